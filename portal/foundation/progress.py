@@ -1,0 +1,29 @@
+"""Progress of long commands, on stderr."""
+
+import time
+from typing import IO
+
+
+class Progress:
+    """Counts up to `total` and says so about once a second, and at the end."""
+
+    def __init__(self, stream: IO[str], label: str, total: int | None = None) -> None:
+        self.stream, self.label, self.total = stream, label, total
+        self.count = 0
+        self._next = time.monotonic() + 1
+
+    def advance(self, by: int = 1) -> None:
+        """`by` more are done."""
+        self.count += by
+        if time.monotonic() >= self._next:
+            self._say()
+            self._next = time.monotonic() + 1
+
+    def finish(self) -> None:
+        """Say the final count."""
+        self._say()
+
+    def _say(self) -> None:
+        of = f" of {self.total}" if self.total is not None else ""
+        self.stream.write(f"{self.label}: {self.count}{of}\n")
+        self.stream.flush()

@@ -1,0 +1,71 @@
+"""What one page shows of many rooms: rooms register in AppConfig.ready, the page asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db.models import QuerySet
+
+
+class Named(Protocol):
+    """An entry with a name and a place among the others."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def order(self) -> int: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+class Registry(Generic[Entry]):
+    """Entries by name, read in order."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, entry: Entry) -> None:
+        """Add an entry; the same name again replaces it."""
+        self._entries[entry.name] = entry
+
+    def all(self) -> list[Entry]:
+        """Every entry in order."""
+        return sorted(self._entries.values(), key=lambda entry: (entry.order, entry.name))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the home page; `context` gets the content language, `zh` or `en`."""
+
+    name: str
+    order: int
+    template: str
+    context: Callable[[str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A live figure with the path (without language) of the records behind it."""
+
+    name: str
+    order: int
+    label: Any
+    value: Callable[[], int]
+    url: str
+
+
+@dataclass(frozen=True)
+class ModerationKind:
+    """Something that waits for a moderator, oldest first, and where one of it is decided."""
+
+    name: str
+    order: int
+    label: Any
+    pending: Callable[[], QuerySet[Any]]
+    detail_url: Callable[[Any], str]
+
+
+panels: Registry[Panel] = Registry()
+indicators: Registry[Indicator] = Registry()
+moderation: Registry[ModerationKind] = Registry()

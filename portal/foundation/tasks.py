@@ -1,0 +1,113 @@
+"""What the worker does for the foundation: due tasks, stalled tasks, e-mail of notifications."""
+
+import logging
+import os
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import override
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from portal.foundation.models import Notification
+from portal.foundation.notifications import body_of, subject_of
+
+logger = logging.getLogger(__name__)
+
+REAP_EVERY = timedelta(minutes=5)
+TASK_LEASE = timedelta(minutes=30)
+EMAIL_ATTEMPTS = 8
+EMAIL_LEASE = timedelta(minutes=2)
+
+
+def run_due_tasks(limit: int) -> int:
+    """Run queued django-tasks, up to `limit`; says how many."""
+    ready = DBTaskResult.objects.ready().count()
+    if not ready:
+        return 0
+    Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=limit,
+        worker_id=f"{os.getpid()}-{get_random_string(8)}",
+        excluded_queue_names=[],
+    ).run()
+    return min(ready, limit)
+
+
+def reap_stalled_tasks() -> int:
+    """Queue again what a killed worker left running longer than the lease."""
+    return DBTaskResult.objects.filter(
+        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - TASK_LEASE
+    ).update(status=TaskResultStatus.READY, started_at=None)
+
+
+def send_due_emails(limit: int) -> int:
+    """Send unread notifications as e-mail; a failure is tried again later, eight times at most.
+
+    A message is taken for two minutes before it is sent: a worker killed in between sends
+    it again rather than never."""
+    sent = 0
+    for notification in _take_emails(limit):
+        try:
+            _send(notification)
+        except (OSError, SMTPException):
+            logger.exception("notification %s could not be sent", notification.pk)
+            delay = timedelta(minutes=2 ** min(notification.email_attempts, 8))
+            Notification.objects.filter(pk=notification.pk).update(
+                email_not_before=timezone.now() + delay
+            )
+        else:
+            Notification.objects.filter(pk=notification.pk).update(emailed_at=timezone.now())
+            sent += 1
+    return sent
+
+
+def _take_emails(limit: int) -> list[Notification]:
+    now = timezone.now()
+    due = Q(email_not_before__isnull=True) | Q(email_not_before__lte=now)
+    with transaction.atomic():
+        rows = (
+            Notification.objects.filter(
+                due, emailed_at__isnull=True, email_attempts__lt=EMAIL_ATTEMPTS
+            )
+            .select_related("recipient")
+            .order_by("id")
+        )
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        taken = list(rows[:limit])
+        Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
+            email_not_before=now + EMAIL_LEASE, email_attempts=F("email_attempts") + 1
+        )
+    return taken
+
+
+def _send(notification: Notification) -> None:
+    recipient = notification.recipient
+    with override(recipient.language):
+        context = {
+            "subject": subject_of(notification),
+            "body": body_of(notification),
+            "url": f"{settings.SITE_URL}/{recipient.language}{notification.url}",
+            "recipient": recipient,
+        }
+        message = EmailMultiAlternatives(
+            subject=" ".join(context["subject"].split()),
+            body=render_to_string("foundation/email/notification.txt", context),
+            to=[recipient.email],
+        )
+        html = render_to_string("foundation/email/notification.html", context)
+        message.attach_alternative(html, "text/html")
+        message.send()

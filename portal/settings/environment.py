@@ -1,0 +1,93 @@
+"""The environment, read and checked once: a bad value stops the start and is named."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class SocialKeys(BaseModel):
+    """Client id and secret of one sign-in provider."""
+
+    client_id: str = Field(min_length=1)
+    secret: str = Field(min_length=1)
+
+
+class Environment(BaseModel):
+    """Every variable the portal reads, with its default."""
+
+    DUIJIE_DATA_DIR: Path = BASE_DIR / "var"
+    PORT: int = Field(8000, ge=1, le=65535)
+    DATABASE_URL: str = ""
+    ELASTICSEARCH_URL: str = ""
+    DUIJIE_DEMO: bool = True
+    SECRET_KEY: str = ""
+    ALLOWED_HOSTS: str = ""
+    SITE_URL: str = ""
+    EMAIL_URL: str = ""
+    DEFAULT_FROM_EMAIL: str = "duijie@localhost.localdomain"
+    DUIJIE_NEED_MODERATION: bool = False
+    DUIJIE_OUTBOUND_HOSTS: str = ""
+    DUIJIE_ENCODER: Literal["local", "openai", "none"] = "local"
+    DUIJIE_ENCODER_URL: str = ""
+    DUIJIE_ENCODER_MODEL: str = ""
+    DUIJIE_ENCODER_KEY: str = ""
+    DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")
+
+    @field_validator("ELASTICSEARCH_URL", "DUIJIE_ENCODER_URL", "SITE_URL")
+    @classmethod
+    def _http_addresses(cls, value: str) -> str:
+        for address in filter(None, value.split(",")):
+            if not address.strip().startswith(("http://", "https://")):
+                raise ValueError(f"{address!r} is no http(s) address")
+        return value
+
+    @property
+    def elasticsearch_urls(self) -> list[str]:
+        """The nodes' addresses; empty when only the embedded engine is used."""
+        return [part.strip() for part in self.ELASTICSEARCH_URL.split(",") if part.strip()]
+
+    def social_keys(self, provider: str) -> SocialKeys | None:
+        """Keys of a sign-in provider, from `<PROVIDER>_CLIENT_ID` and `<PROVIDER>_SECRET`."""
+        client_id = os.environ.get(f"{provider.upper()}_CLIENT_ID")
+        secret = os.environ.get(f"{provider.upper()}_SECRET")
+        if not client_id and not secret:
+            return None
+        if not client_id or not secret:
+            raise ImproperlyConfigured(
+                f"{provider.upper()}_CLIENT_ID and {provider.upper()}_SECRET go together"
+            )
+        return SocialKeys(client_id=client_id, secret=secret)
+
+    def secret_key(self) -> str:
+        """`SECRET_KEY`, else one made once and kept in the data folder."""
+        if self.SECRET_KEY:
+            return self.SECRET_KEY
+        path = self.DUIJIE_DATA_DIR / "secret_key"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="ascii") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(50))
+        except FileExistsError:
+            pass
+        return path.read_text(encoding="ascii")
+
+
+def read_environment() -> Environment:
+    """The checked environment.
+
+    Raises ImproperlyConfigured that names every variable with a bad value."""
+    values = {
+        name: os.environ[name] for name in Environment.model_fields if os.environ.get(name, "")
+    }
+    try:
+        return Environment.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise ImproperlyConfigured("bad environment: " + "; ".join(lines)) from None

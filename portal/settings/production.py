@@ -1,0 +1,21 @@
+"""Behind a TLS proxy, with PostgreSQL and Elasticsearch by their addresses."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings.base import *
+from portal.settings.base import env
+
+if not env.SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is required in production")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is required in production")
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

@@ -1,0 +1,23 @@
+"""Tests: a data folder of their own, quick password hashing, e-mail in memory."""
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+from portal.settings.base import *
+
+DUIJIE_DATA_DIR = Path(tempfile.mkdtemp(prefix="duijie-test-"))
+atexit.register(shutil.rmtree, DUIJIE_DATA_DIR, ignore_errors=True)
+STATIC_ROOT = DUIJIE_DATA_DIR / "static"
+MEDIA_ROOT = DUIJIE_DATA_DIR / "media"
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False

@@ -1,0 +1,33 @@
+"""Every address of the portal. With `api` and the settings the only module that knows every room."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.foundation.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("django-admin/", admin.site.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("portal.accounts.urls")),
+        path("", include("portal.foundation.urls")),
+        path("", include("portal.discovery.urls")),
+        path("", include("portal.organisations.urls")),
+        path("", include("matching.urls")),
+        path("", include("portal.community.urls")),
+        path("", include("portal.web.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=True,
+    ),
+]
