@@ -1,0 +1,90 @@
+"""Text to terms, the same in effect in both engines.
+
+The embedded engine indexes the terms of `analyze`; Elasticsearch gets the text of `prepare` and
+makes the same terms of it with `ELASTICSEARCH_ANALYSIS`: width folding, lower case, bigrams of
+Chinese, Japanese and Korean, English stopwords and Porter stems. A test compares the two."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from search.porter import stem
+
+# Lucene's English stopwords.
+STOPWORDS = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then "
+    "there these they this to was will with".split()
+)
+MAX_TERM = 255
+
+ELASTICSEARCH_ANALYSIS = {
+    "filter": {"english_stop": {"type": "stop", "stopwords": sorted(STOPWORDS)}},
+    "analyzer": {
+        "bilingual": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["cjk_width", "lowercase", "cjk_bigram", "english_stop", "porter_stem"],
+        }
+    },
+}
+
+# Han, kana and Hangul: what is cut into bigrams.
+_CJK = (
+    "\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa"
+    "\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\uac00-\ud7a3"
+    "\U00020000-\U000323af"
+)
+_LETTER = rf"[^\W\d_{_CJK}]"
+# The word boundaries of Unicode (UAX #29) as far as they matter here: full stop and apostrophe
+# join letters or digits, colon and middle dot join letters, comma and semicolon join digits.
+_TOKEN = re.compile(
+    rf"(?P<cjk>[{_CJK}]+)"
+    rf"|(?:[^\W{_CJK}]|[\u0300-\u036f]"
+    rf"|(?<={_LETTER})[.:'·\u2018\u2019](?={_LETTER})|(?<=\d)[.,;'\u2018\u2019](?=\d))+"
+)
+_WORD = re.compile(r"[^\W_]")
+_POSSESSIVE = re.compile(r"(?<=[^\W_])['\u2019][sS](?![\w'\u2019])")
+# Numbers that are no digits (², ½, ①): no part of a word for Unicode, but for Python's \w.
+_OTHER_NUMBERS = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u09f4-\u09f9\u2070-\u2079\u2080-\u2089\u2150-\u215f"
+    "\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3192-\u3195\u3220-\u3229\u3248-\u324f"
+    "\u3251-\u325f\u3280-\u3289\u32b1-\u32bf]"
+)
+_HALF_WIDTH = re.compile("[\uff65-\uff9f]+")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def prepare(text: str) -> str:
+    """Text as an engine gets it: composed characters, one width, no English possessive."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+        text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        text = _OTHER_NUMBERS.sub(" ", text)
+    return _POSSESSIVE.sub("", text)
+
+
+def analyze(text: str) -> list[str]:
+    """Terms of a text, in order."""
+    return list(_terms(prepare(text)))
+
+
+@lru_cache(maxsize=1024)
+def analyze_query(text: str) -> tuple[str, ...]:
+    """The same, kept for texts that come again."""
+    return tuple(analyze(text))
+
+
+def _terms(prepared: str) -> Iterator[str]:
+    for found in _TOKEN.finditer(prepared):
+        token = found[0]
+        if found["cjk"]:
+            if len(token) == 1:
+                yield token
+            else:
+                yield from map("".join, zip(token, token[1:], strict=False))
+        elif _WORD.search(token):
+            for start in range(0, len(token), MAX_TERM):
+                word = token[start : start + MAX_TERM].lower()
+                if word not in STOPWORDS:
+                    yield stem(word)
