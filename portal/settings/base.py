@@ -106,7 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "portal.web.forms.Renderer"
 
 DATABASES = {
     "default": dj_database_url.parse(

@@ -1,0 +1,67 @@
+"""Choosing between a field's Chinese and English text, and naming the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from portal.foundation.text import content_language
+
+#: HTML `lang` values of the two languages people write in.
+HTML_LANG = {"zh": "zh-Hans", "en": "en"}
+#: The small marker beside text that is not in the interface language.
+MARKER = {"zh": "中", "en": "EN"}
+
+
+class Text(NamedTuple):
+    """Text as shown; `language` is "zh", "en" or "" when nobody said which."""
+
+    text: str
+    language: str
+
+    @property
+    def html_lang(self) -> str:
+        """The value for a `lang` attribute, "" when unknown."""
+        return HTML_LANG.get(self.language, "")
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the text is known to be in another language than the interface."""
+        return bool(self.language) and self.language != content_language()
+
+
+def _lookup(obj: Any, name: str) -> Any:
+    if isinstance(obj, Mapping):
+        return obj.get(name)
+    return getattr(obj, name, None)
+
+
+def _choose(zh: Any, en: Any) -> Text:
+    texts = {"zh": str(zh or ""), "en": str(en or "")}
+    first = content_language()
+    second = "en" if first == "zh" else "zh"
+    for language in (first, second):
+        if texts[language]:
+            return Text(texts[language], language)
+    return Text("", "")
+
+
+def pick(obj: Any, field: str = "") -> Text:
+    """The text of `obj`'s `field` in the interface language, else in the other one.
+
+    `obj` is a model or mapping with `<field>_zh`/`<field>_en`, or one whose `<field>` is a
+    {"zh", "en"} mapping or a plain string (its language then in `<field>_lang` or `lang`, if said).
+    Without `field`, `obj` itself is the {"zh", "en"} mapping or the string.
+    """
+    if not field:
+        if isinstance(obj, Mapping):
+            return _choose(obj.get("zh"), obj.get("en"))
+        return Text("" if obj is None else str(obj), "")
+    zh, en = _lookup(obj, f"{field}_zh"), _lookup(obj, f"{field}_en")
+    if zh or en:
+        return _choose(zh, en)
+    value = _lookup(obj, field)
+    if isinstance(value, Mapping):
+        return _choose(value.get("zh"), value.get("en"))
+    said = _lookup(obj, f"{field}_lang") or _lookup(obj, "lang") or ""
+    return Text("" if value is None else str(value), str(said)[:2].lower())
