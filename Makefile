@@ -72,7 +72,8 @@ bench: install ## Measure speed as ratios and write docs/bench.md (BENCH=web for
 	$(PYTHON) -m bench $(BENCH)
 
 lock: install ## Write constraints.txt from what is installed
-	@$(PYTHON) scripts/lock.py
+	@{ echo "# Every package that requirements.txt and requirements-dev.txt bring with them; make lock writes it."; \
+		$(PYTHON) -m pip freeze --disable-pip-version-check; } > constraints.txt
 
 clean: ## Remove what checks, tests and benches leave behind (keeps .venv and var)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov test-results

@@ -1,6 +1,6 @@
 """Compile the message catalogues without gettext, so that a laptop with nothing but Python can.
 
-Only catalogues newer than what was compiled from them are touched; a name of a file that others may be
+Only catalogues newer than what was compiled from them are touched; a file that others may be
 reading right now is replaced in one step.
 """
 

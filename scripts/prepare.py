@@ -1,7 +1,7 @@
-"""Bring an installation to the point where it can be served: messages, database, demo rows, static files.
+"""Bring an installation to where it can be served: messages, database, demo rows, static files.
 
-Safe to run again at any moment. Demo rows go into a new installation only (one whose database had no
-tables yet); a note in the data folder remembers that they are owed, so that a first run that was
+Safe to run again at any moment. Demo rows go into a new installation only (one whose database had
+no tables yet); a note in the data folder remembers that they are owed, so that a first run that was
 interrupted is finished by the next.
 """
 

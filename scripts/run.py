@@ -1,7 +1,7 @@
 """Run the server and the worker together in the foreground.
 
-Ctrl-C, SIGTERM and a closed terminal end both. When one of them ends by itself, so does the other, and
-the exit code is its own: a portal without its worker looks well and answers from an ageing index.
+Ctrl-C, SIGTERM and a closed terminal end both. When one of them ends by itself, so does the other,
+and the exit code is its own: a portal without its worker looks well and answers from an old index.
 """
 
 import http.client
@@ -19,6 +19,9 @@ from portal.settings.environment import read_environment  # noqa: E402
 
 HOST = "127.0.0.1"
 WORKERS = 2
+# Threads a worker answers with; each keeps a database connection. granian's own default is 256,
+# more than PostgreSQL allows connections.
+THREADS = 8
 # What a server gets to finish its requests and a worker its batch before it is killed.
 GRACE_SECONDS = 20.0
 # How long the server may take to answer before that is said.
@@ -35,6 +38,7 @@ def commands(port: int) -> dict[str, list[str]]:
     """What runs, by name."""
     server = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
     server += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
+    server += ["--blocking-threads", str(THREADS)]
     server += ["--log-level", "warning", "--workers-kill-timeout", "5", "portal.wsgi:application"]
     return {"server": server, "worker": [sys.executable, "manage.py", "work"]}
 

@@ -1,4 +1,4 @@
-"""Install what the tests need beside Python, with apt-get where that may be done, and say what is missing.
+"""Install what the tests need beside Python, with apt-get where it may, and say what is missing.
 
 `python -m tests.services`: exit code 1 when something is missing and CI says that nothing may be.
 """
@@ -41,7 +41,7 @@ def package_for(program: Program) -> str | None:
 
 
 def install(programs: list[Program]) -> None:
-    """Install packages for `programs` where that may be done; what fails is found missing afterwards."""
+    """Install packages for `programs` where it may; what fails is found missing afterwards."""
     apt = apt_get()
     if apt is None:
         say("apt-get may not be used here (it wants root or sudo without a password)")

@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL: a new cluster in a temporary folder, on a free loopback port.
 
-`python -m tests.services.postgres COMMAND…` runs a command with DATABASE_URL pointing at one and ends
-with the command's exit code. Where PostgreSQL is missing it says so; in CI that is a failure.
+`python -m tests.services.postgres COMMAND…` runs a command with DATABASE_URL pointing at one and
+ends with the command's exit code. Where PostgreSQL is missing it says so; in CI that is a failure.
 """
 
 import os
@@ -49,7 +49,7 @@ def _free_port() -> int:
 
 
 def _account() -> dict[str, Any]:
-    """As whom the server runs: initdb and postgres refuse root, so root lends it to another user."""
+    """As whom the server runs: PostgreSQL refuses root, so root lends it to another user."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):

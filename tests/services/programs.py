@@ -1,10 +1,9 @@
 """What the tests need beside Python, whether it is here, and which Debian packages bring it.
 
-`python -m tests.services` installs what is missing; a test that finds its program missing all the same
-calls `missing`, which skips it with the reason on a person's machine and fails it in CI.
+`python -m tests.services` installs what is missing; a test that finds its program missing all the
+same calls `missing`, which skips it with the reason on a person's machine and fails it in CI.
 """
 
-import glob
 import os
 import re
 import shutil
@@ -19,9 +18,9 @@ import pytest
 JAVA_AT_LEAST = 17
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 POSTGRES_PLACES = (
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
+    "usr/lib/postgresql/*/bin",
+    "usr/pgsql-*/bin",
+    "opt/homebrew/opt/postgresql*/bin",
 )
 
 
@@ -47,8 +46,7 @@ def find_chromium() -> Path | None:
 
 def find_chinese_font() -> Path | None:
     """A font with Chinese characters; without one a browser draws boxes."""
-    pattern = "/usr/share/fonts/**/*CJK*"
-    return next((Path(found) for found in glob.iglob(pattern, recursive=True)), None)
+    return next(Path("/usr/share/fonts").rglob("*CJK*"), None)
 
 
 def find_jdk() -> Path | None:
@@ -68,10 +66,10 @@ def find_maven() -> Path | None:
 
 
 def find_postgres() -> Path | None:
-    """The folder with PostgreSQL's server programs, the newest version's where there are several."""
+    """The folder with PostgreSQL's server programs, the newest where there are several."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
-    folders = [Path(folder) for place in POSTGRES_PLACES for folder in glob.glob(place)]
+    folders = [folder for place in POSTGRES_PLACES for folder in Path("/").glob(place)]
     usable = [folder for folder in folders if (folder / "initdb").exists()]
     return max(usable, key=lambda folder: _version(folder.parent.name), default=None)
 
@@ -91,7 +89,7 @@ def find_gettext() -> Path | None:
 class Program:
     """One thing the tests need, and what cannot be run without it.
 
-    `packages`: alternatives in order of preference; the first that the system knows is installed."""
+    `packages`: alternatives in order of preference; the first the system knows is installed."""
 
     name: str
     find: Callable[[], Path | None]
