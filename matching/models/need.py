@@ -49,10 +49,12 @@ class Need(models.Model):
     version = models.PositiveIntegerField(default=0)
     posted_at = models.DateTimeField(null=True)
     expires_on = models.DateField(_("open until"), null=True, blank=True)
+    reminded_for = models.DateField(null=True, editable=False)
     moderation_note = models.TextField(_("note of the moderator"), blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    form_token = models.CharField(max_length=64, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
@@ -70,6 +72,12 @@ class Need(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="open") | Q(posted_at__isnull=False), name="need_open_posted"
+            ),
+            # The same form sent twice makes one need.
+            models.UniqueConstraint(
+                fields=["created_by", "form_token"],
+                condition=~Q(form_token=""),
+                name="need_once_per_form",
             ),
         ]
         indexes = [models.Index(fields=["state", "-posted_at"], name="need_by_state")]
