@@ -1,4 +1,4 @@
-"""Every address of the portal. With `api` and the settings the only module that knows every room."""
+"""Every address of the portal; with the settings the only module that knows every room."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

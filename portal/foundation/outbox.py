@@ -32,9 +32,7 @@ def request_many(target: str, kind: str, keys: Iterable[str]) -> None:
     )
     with transaction.atomic(), connection.cursor() as cursor:
         stamp = connection.ops.adapt_datetimefield_value(now)
-        cursor.executemany(
-            statement, [(target, kind, key, stamp) for key in sorted(set(keys))]
-        )
+        cursor.executemany(statement, [(target, kind, key, stamp) for key in sorted(set(keys))])
 
 
 def pending(target: str) -> QuerySet[OutboxRow]:

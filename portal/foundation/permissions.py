@@ -79,7 +79,7 @@ def allowed(user: Any | None, action: str, obj: Any | None = None) -> bool:
     permission = _permissions[action]
     if permission.states is not None and obj is not None and obj.state not in permission.states:
         return False
-    if user is None or getattr(user, "is_superuser", False) and user.is_active:
+    if user is None or (getattr(user, "is_superuser", False) and user.is_active):
         return True
     return bool(permission.roles & roles_of(user, obj))
 

@@ -1,10 +1,10 @@
-"""Background work: consumers that drain what is due, and periodic jobs. `manage.py work` runs it."""
+"""Background work: consumers that drain what is due, and periodic jobs."""
 
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from portal.foundation.models import PeriodicRun
@@ -32,7 +32,7 @@ def run_round() -> int:
     """One round over all consumers and due jobs; says how many pieces of work were done.
 
     A consumer that fails is logged and does not hold up the others."""
-    close_old_connections()
+    _renew_connections()
     done = 0
     for name, drain in _consumers.items():
         try:
@@ -46,6 +46,12 @@ def run_round() -> int:
             except Exception:
                 logger.exception("periodic job %s failed", name)
     return done
+
+
+def _renew_connections() -> None:
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _take_turn(name: str, every: timedelta) -> bool:
