@@ -30,7 +30,8 @@ class Text(NamedTuple):
         return bool(self.language) and self.language != content_language()
 
 
-def _lookup(obj: Any, name: str) -> Any:
+def lookup(obj: Any, name: str) -> Any:
+    """`obj`'s key or attribute, None where it has none."""
     if isinstance(obj, Mapping):
         return obj.get(name)
     return getattr(obj, name, None)
@@ -57,11 +58,11 @@ def pick(obj: Any, field: str = "") -> Text:
         if isinstance(obj, Mapping):
             return _choose(obj.get("zh"), obj.get("en"))
         return Text("" if obj is None else str(obj), "")
-    zh, en = _lookup(obj, f"{field}_zh"), _lookup(obj, f"{field}_en")
+    zh, en = lookup(obj, f"{field}_zh"), lookup(obj, f"{field}_en")
     if zh or en:
         return _choose(zh, en)
-    value = _lookup(obj, field)
+    value = lookup(obj, field)
     if isinstance(value, Mapping):
         return _choose(value.get("zh"), value.get("en"))
-    said = _lookup(obj, f"{field}_lang") or _lookup(obj, "lang") or ""
+    said = lookup(obj, f"{field}_lang") or lookup(obj, "lang") or ""
     return Text("" if value is None else str(value), str(said)[:2].lower())

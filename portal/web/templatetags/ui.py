@@ -6,8 +6,9 @@ Every tag escapes what it is given; none writes a style attribute or a script.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import template
@@ -119,25 +120,25 @@ def hidden_fields(form: Any) -> SafeString:
 @register.inclusion_tag("components/provider_card.html")
 def provider_card(card: Any, level: int = 3) -> dict[str, Any]:
     """A provider or collective in a list; see docs/design-system.md for the keys of `card`."""
-    return {"card": card, "level": level}
+    return {"card": _Card(card), "level": level}
 
 
 @register.inclusion_tag("components/need_card.html")
 def need_card(card: Any, level: int = 3) -> dict[str, Any]:
     """A need in a list; see docs/design-system.md for the keys of `card`."""
-    return {"card": card, "level": level}
+    return {"card": _Card(card), "level": level}
 
 
 @register.inclusion_tag("components/project_card.html")
 def project_card(card: Any, level: int = 3) -> dict[str, Any]:
     """An open-source project in a list; see docs/design-system.md for the keys of `card`."""
-    return {"card": card, "level": level}
+    return {"card": _Card(card), "level": level}
 
 
 @register.inclusion_tag("components/hit_card.html")
 def hit_card(card: Any, level: int = 3) -> dict[str, Any]:
     """Anything else in a list (page, event): url, title, summary, eyebrow, meta, image."""
-    return {"card": card, "level": level}
+    return {"card": _Card(card), "level": level}
 
 
 @register.inclusion_tag("components/empty.html")
@@ -198,7 +199,7 @@ def facet_list(
     chosen = set(query.getlist(name))
     entries = []
     for item in values:
-        get = item.get if isinstance(item, Mapping) else lambda key, i=item: getattr(i, key, None)
+        get = partial(languages.lookup, item)
         value = str(get("value"))
         entries.append(
             {
@@ -263,7 +264,7 @@ def reasons(criteria: Iterable[Any], *, caption: str = "") -> dict[str, Any]:
     neutral, low, high, evidence (list of {label, url} or ids)."""
     rows = []
     for item in criteria:
-        get = item.get if isinstance(item, Mapping) else lambda key, i=item: getattr(i, key, None)
+        get = partial(languages.lookup, item)
         rows.append(
             {
                 "label": get("label") or get("name"),
@@ -390,6 +391,16 @@ def distance(km: float | None) -> str:
 def iso(moment: date | datetime | None) -> str:
     """For `<time datetime>`."""
     return moment.isoformat() if moment else ""
+
+
+class _Card:
+    """A card's keys, absent ones as None: a missing variable would reach a tag as ""."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def __getattr__(self, key: str) -> Any:
+        return languages.lookup(self._source, key)
 
 
 def _query(context: Context) -> QueryDict:
