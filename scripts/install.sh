@@ -39,6 +39,7 @@ fi
 
 echo "install: installing the pinned dependencies into $VENV (a minute or two the first time)"
 $VENV/bin/python -m pip install --disable-pip-version-check \
-    --requirement requirements-dev.txt --constraint constraints.txt
+    --requirement requirements-dev.txt --constraint constraints.txt |
+    awk '!/^Requirement already satisfied/ { print; fflush() }'
 echo "$fingerprint" >$STAMP
 echo "install: done"

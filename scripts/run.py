@@ -4,7 +4,6 @@ Ctrl-C, SIGTERM and a closed terminal end both. When one of them ends by itself,
 and the exit code is its own: a portal without its worker looks well and answers from an old index.
 """
 
-import http.client
 import signal
 import socket
 import subprocess
@@ -16,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from portal.settings.environment import read_environment  # noqa: E402
+from scripts.health import HOST, answers  # noqa: E402
 
-HOST = "127.0.0.1"
 WORKERS = 2
 # Threads a worker answers with; each keeps a database connection. granian's own default is 256,
 # more than PostgreSQL allows connections.
@@ -34,13 +33,12 @@ def say(line: str) -> None:
     print(f"run: {line}", file=sys.stderr, flush=True)
 
 
-def commands(port: int) -> dict[str, list[str]]:
-    """What runs, by name."""
-    server = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
-    server += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-    server += ["--blocking-threads", str(THREADS)]
-    server += ["--log-level", "warning", "--workers-kill-timeout", "5", "portal.wsgi:application"]
-    return {"server": server, "worker": [sys.executable, "manage.py", "work"]}
+def server_command(port: int, application: str = "portal.wsgi:application") -> list[str]:
+    """How the server is started; the Dockerfile says the same with GRANIAN_* variables."""
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
+    command += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
+    command += ["--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
+    return [*command, "--log-level", "warning", application]
 
 
 def port_is_free(port: int) -> bool:
@@ -52,18 +50,6 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def answers(port: int) -> bool:
-    """Whether /healthz says that the portal can be used."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -118,9 +104,10 @@ def main() -> int:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda received, _frame: asked_to_stop.append(received))
     # Sessions of their own, so that a Ctrl-C reaches them through us only: once, and in order.
+    commands = {"server": server_command(port), "worker": [sys.executable, "manage.py", "work"]}
     processes = {
         name: subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-        for name, command in commands(port).items()
+        for name, command in commands.items()
     }
     try:
         return watch(processes, port=port, asked_to_stop=asked_to_stop)
