@@ -28,7 +28,9 @@ class Need(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="needs")
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), max_length=20_000)
-    language = models.CharField(_("language"), max_length=2, choices=[("zh", "中文"), ("en", "English")])
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("zh", "中文"), ("en", "English")]
+    )
     industries = models.JSONField(_("industries"), default=list, blank=True)
     district = models.CharField(_("district"), max_length=6)
     budget_min = models.PositiveBigIntegerField(_("budget from"), null=True, blank=True)
