@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from search.porter import stem
 
-# Lucene's English stopwords.
-STOPWORDS = frozenset(
+_ENGLISH_STOPWORDS = (
     "a an and are as at be but by for if in into is it no not of on or such that the their then "
-    "there these they this to was will with".split()
+    "there these they this to was will with"
 )
+STOPWORDS = frozenset(_ENGLISH_STOPWORDS.split())
+"""Those of Lucene's EnglishAnalyzer."""
 MAX_TERM = 255
 
 ELASTICSEARCH_ANALYSIS = {
@@ -31,7 +33,7 @@ ELASTICSEARCH_ANALYSIS = {
 
 # Han, kana and Hangul: what is cut into bigrams.
 _CJK = (
-    "\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa"
+    "\u2e80-\u2fd5\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa"
     "\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\uac00-\ud7a3"
     "\U00020000-\U000323af"
 )
@@ -51,6 +53,8 @@ _OTHER_NUMBERS = re.compile(
     "\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3192-\u3195\u3220-\u3229\u3248-\u324f"
     "\u3251-\u325f\u3280-\u3289\u32b1-\u32bf]"
 )
+# Lucene keeps Hangul that touches Latin letters in one term, uncut.
+_HANGUL_EDGE = re.compile("(?<=[\uac00-\ud7a3])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\uac00-\ud7a3])")
 _HALF_WIDTH = re.compile("[\uff65-\uff9f]+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -60,7 +64,7 @@ def prepare(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
         text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-        text = _OTHER_NUMBERS.sub(" ", text)
+        text = _HANGUL_EDGE.sub(" ", _OTHER_NUMBERS.sub(" ", text))
     return _POSSESSIVE.sub("", text)
 
 
@@ -82,7 +86,7 @@ def _terms(prepared: str) -> Iterator[str]:
             if len(token) == 1:
                 yield token
             else:
-                yield from map("".join, zip(token, token[1:], strict=False))
+                yield from map("".join, pairwise(token))
         elif _WORD.search(token):
             for start in range(0, len(token), MAX_TERM):
                 word = token[start : start + MAX_TERM].lower()

@@ -12,8 +12,7 @@ import numpy as np
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
-KEYWORDS = ("kind", "tier", "industry", "district", "offer_type", "concept", "language")
-"""Facets: exact values, several of each a document."""
+from search.filters import KEYWORDS
 
 Vector = NDArray[np.float32]
 

@@ -6,13 +6,10 @@ from typing import Any
 
 from search.documents import Bilingual
 
-FACET_SIZE = 200
-"""Values counted at most per field."""
-
 
 @dataclass(frozen=True, slots=True)
 class FacetField:
-    """A field of `documents.KEYWORDS`: its name for the page (a lazy translation) and how its
+    """A field of `filters.KEYWORDS`: its name for the page (a lazy translation) and how its
     values are called; a value missing from the answer of `labels` is shown as it is."""
 
     name: str

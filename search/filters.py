@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-MULTIPLE = ("kind", "tier", "industry", "district", "offer_type", "concept", "language")
-FIELDS = (*MULTIPLE, "price_max", "verified")
+KEYWORDS = ("kind", "tier", "industry", "district", "offer_type", "concept", "language")
+"""Fields of exact values, several of each a document; they are the facets too."""
+FIELDS = (*KEYWORDS, "price_max", "verified")
 MAX_PRICE = 10**12
 MAX_VALUES = 100
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
@@ -43,11 +44,11 @@ class Filters:
         return any(getattr(self, item.name) not in ((), None) for item in fields(self))
 
     def values(self, field: str) -> tuple[str, ...]:
-        """The values asked for of one of MULTIPLE."""
+        """The values asked for of one of KEYWORDS."""
         return getattr(self, field)
 
     def without(self, field: str) -> "Filters":
-        """The same filters less one of MULTIPLE."""
+        """The same filters less one of KEYWORDS."""
         return replace(self, **{field: ()})
 
     @classmethod

@@ -1,0 +1,239 @@
+"""The port every engine keeps: documents in, hits out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from search.documents import Bilingual, IndexedDocument, Vector
+from search.filters import Filters
+from search.queries import LABEL_WEIGHT, TITLE_WEIGHT, SearchQuery, order_score, tie
+
+MAX_TIE_WINDOW = 1_000
+"""Hits looked at to order equal scores beyond the page."""
+
+
+class EngineError(Exception):
+    """The engine can't answer or store now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Hold this document as of `version`."""
+
+    document: IndexedDocument
+    version: int
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Type and key."""
+        return self.document.type, self.document.key
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Hold no such document as of `version`."""
+
+    type: str
+    key: str
+    version: int
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Type and key."""
+        return self.type, self.key
+
+
+Write = Upsert | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Texts of a hit as they were indexed: for its title and its highlights."""
+
+    title: Bilingual = field(default_factory=Bilingual)
+    summary: Bilingual = field(default_factory=Bilingual)
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found; `distance_km` from the place asked for, None without one."""
+
+    type: str
+    key: str
+    score: float
+    shown: Shown = field(default_factory=Shown)
+    distance_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What an engine answers: how many there are, the page asked for, and counts by facet,
+    most first, as (value, documents)."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether an engine can be used now, and in a few words why not."""
+
+    ok: bool
+    detail: str = ""
+
+
+class Engine(ABC):
+    """A search engine that holds one set of documents behind an alias.
+
+    Every method raises EngineError when the engine can't be used."""
+
+    name: str
+
+    @abstractmethod
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Apply a batch; what is older than what the engine holds is passed over.
+
+        Searches see it afterwards. Answers what could not be stored: (type, key) → why."""
+
+    @abstractmethod
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Hits, total and facet counts."""
+
+    @abstractmethod
+    def knn(
+        self, vector: Vector, *, filters: Filters, k: int, type: str
+    ) -> list[tuple[str, float]]:
+        """The `k` documents of a type with the nearest passage: (key, cosine), nearest first."""
+
+    @abstractmethod
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Key and version of every document of a type, in no order."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many documents it holds."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """Whether it can be used now; raises nothing."""
+
+    @abstractmethod
+    def rebuilding(self) -> "AbstractContextManager[Rebuild]":
+        """A new empty index beside the one in use, dropped on leaving unless published."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Remove the index in use and all beside it."""
+
+
+class Rebuild(ABC):
+    """An index being filled beside the one in use."""
+
+    @abstractmethod
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Like Engine.write, into the new index."""
+
+    @abstractmethod
+    def publish(self, replay: Callable[[], None]) -> None:
+        """Move the alias here. `replay` brings in late writes just before it, while where
+        possible nobody else writes."""
+
+
+# What engines share
+
+
+def weighted_text(document: IndexedDocument) -> list[str]:
+    """The parts of a document that are searched, each as often as it counts.
+
+    One field of repeated parts makes BM25 over one field weigh fields as BM25F does, with the
+    same statistics in every engine."""
+    title = [text for text in (document.title.zh, document.title.en) if text]
+    rest = [document.summary.zh, document.summary.en]
+    for offer in document.offers:
+        rest += [offer.text.zh, offer.text.en]
+    labels = list(document.labels)
+    return title * TITLE_WEIGHT + labels * LABEL_WEIGHT + [text for text in rest if text]
+
+
+def shown(document: IndexedDocument) -> dict[str, Any]:
+    """`Shown` of a document as JSON."""
+    offers = [text for offer in document.offers for text in (offer.text.zh, offer.text.en) if text]
+    return {
+        "title": [document.title.zh, document.title.en],
+        "summary": [document.summary.zh, document.summary.en],
+        "offers": offers,
+    }
+
+
+def read_shown(data: Mapping[str, Any]) -> Shown:
+    """The other way."""
+    return Shown(Bilingual(*data["title"]), Bilingual(*data["summary"]), tuple(data["offers"]))
+
+
+def lowest_prices(document: IndexedDocument) -> dict[str, int]:
+    """The lowest price of each offer type that says one."""
+    lowest: dict[str, int] = {}
+    for offer in document.offers:
+        if offer.price_from is not None:
+            lowest[offer.type] = min(offer.price_from, lowest.get(offer.type, offer.price_from))
+    return lowest
+
+
+def unit_vectors(document: IndexedDocument) -> list[Vector]:
+    """The passages' vectors at length 1; those of length 0 point nowhere and are left out."""
+    vectors = [np.asarray(vector, dtype=np.float32) for vector in document.vectors]
+    return [vector / norm for vector in vectors if (norm := float(np.linalg.norm(vector))) > 0]
+
+
+def ordered_page(
+    scored: Sequence[tuple[float, str, Any]], query: SearchQuery, *, descending: bool = True
+) -> list[tuple[float, str, Any]]:
+    """The page asked for of (score, key, anything), equal scores in the order of the day."""
+    sign = -1 if descending else 1
+    placed = sorted(scored, key=lambda hit: (sign * order_score(hit[0]), tie(hit[1], query.day)))
+    return placed[query.offset : query.end]
+
+
+def tie_window(
+    fetch: Callable[[int], Sequence[Any]],
+    score: Callable[[Any], float],
+    query: SearchQuery,
+) -> Sequence[Any]:
+    """The first hits of a search, as many as the page needs and all that share the score of its
+    last one (MAX_TIE_WINDOW more at most); `fetch(n)` gives the first n."""
+    wanted, limit = query.end + 1, query.end + MAX_TIE_WINDOW
+    hits = fetch(wanted)
+    while len(hits) >= wanted and wanted < limit and query.limit:
+        if order_score(score(hits[query.end - 1])) != order_score(score(hits[-1])):
+            break
+        wanted = min(limit, max(wanted * 2, 100))
+        hits = fetch(wanted)
+    return hits
+
+
+def chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of up to `size` items."""
+    part: list[Any] = []
+    for item in items:
+        part.append(item)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def ordered_counts(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Counts above zero, most first, equal ones by value."""
+    return tuple(
+        sorted(
+            ((value, count) for value, count in counts if count),
+            key=lambda pair: (-pair[1], pair[0]),
+        )
+    )

@@ -1,0 +1,336 @@
+"""Elasticsearch 8 behind the port: a field's worth of mapping, an alias, versions of our own."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pybreaker
+from elastic_transport import TransportError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch.dsl import Q, Search
+
+from search.analysis import ELASTICSEARCH_ANALYSIS, prepare
+from search.documents import IndexedDocument, Vector
+from search.engines import base
+from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Write
+from search.filters import Filters
+from search.geo import rounded
+from search.queries import SearchQuery, elasticsearch_body, filter_clauses, read_counts
+
+_KEYWORD = {"type": "keyword", "norms": False}
+MAPPING: dict[str, Any] = {
+    "dynamic": "strict",
+    "properties": {
+        "type": _KEYWORD,
+        "key": _KEYWORD,
+        "live": {"type": "boolean"},
+        "text": {"type": "text", "analyzer": "bilingual", "index_options": "freqs"},
+        "shown": {"type": "object", "enabled": False},
+        **dict.fromkeys(("kind", "tier", "industry", "district"), _KEYWORD),
+        **dict.fromkeys(("offer_type", "concept", "language"), _KEYWORD),
+        "verified": {"type": "boolean"},
+        "created": {"type": "long"},
+        "location": {"type": "geo_point"},
+        "offers": {
+            "type": "nested",
+            "properties": {"type": _KEYWORD, "price_from": {"type": "long"}},
+        },
+        "passages": {
+            "type": "nested",
+            "properties": {
+                # "flat" compares with every passage: exact, and quick at a city's size.
+                "vector": {
+                    "type": "dense_vector",
+                    "similarity": "cosine",
+                    "index_options": {"type": "flat"},
+                }
+            },
+        },
+    },
+}
+SETTINGS: dict[str, Any] = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    "analysis": ELASTICSEARCH_ANALYSIS,
+    "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+}
+_BULK_BYTES = 8_000_000
+_PAGE = 2_000
+_WRITE_TIMEOUT = 60.0
+_LATE = 409
+
+
+def _identifier(identity: tuple[str, str]) -> str:
+    return "/".join(identity)
+
+
+def _source(document: IndexedDocument) -> dict[str, Any]:
+    """What is sent of a document."""
+    source: dict[str, Any] = {
+        "type": document.type,
+        "key": document.key,
+        "live": True,
+        "text": [prepare(part) for part in base.weighted_text(document)],
+        "shown": base.shown(document),
+        "verified": document.verified,
+        "created": round(document.created.timestamp() * 1e6),
+        "offers": [
+            {"type": offer.type, "price_from": offer.price_from} for offer in document.offers
+        ],
+        "passages": [{"vector": vector.tolist()} for vector in base.unit_vectors(document)],
+        **{name: list(values) for name, values in document.keywords.items()},
+    }
+    if document.latitude is not None and document.longitude is not None:
+        place = {"lat": rounded(document.latitude), "lon": rounded(document.longitude)}
+        source["location"] = place
+    return source
+
+
+def _operation(write: Write) -> list[dict[str, Any]]:
+    """Two lines of a bulk request; a delete stays as a mark, so that late writes are known."""
+    about = {
+        "_id": _identifier(write.identity),
+        "version": write.version,
+        "version_type": "external",
+    }
+    if isinstance(write, Delete):
+        return [{"index": about}, {"type": write.type, "key": write.key, "live": False}]
+    return [{"index": about}, _source(write.document)]
+
+
+class ElasticsearchEngine(base.Engine):
+    """A cluster by its addresses. A slow or failing one is left alone for a while after a few
+    failures (circuit breaker), so that nobody waits for it."""
+
+    name = "elasticsearch"
+
+    def __init__(self, urls: Sequence[str], prefix: str, *, request_timeout: float) -> None:
+        self.alias = f"{prefix}-documents"
+        self._client = Elasticsearch(list(urls), max_retries=0, retry_on_timeout=False)
+        self._searching = self._client.options(request_timeout=request_timeout)
+        self._writing = self._client.options(request_timeout=_WRITE_TIMEOUT)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=3, reset_timeout=10, exclude=[BadRequestError]
+        )
+
+    @contextlib.contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            with self._breaker.calling():
+                yield
+        except (ApiError, TransportError, pybreaker.CircuitBreakerError) as error:
+            raise EngineError(f"Elasticsearch: {error}") from error
+
+    # indices
+
+    def create_index(self) -> str:
+        """A new empty index of its own name."""
+        name = f"{self.alias}-{time.time_ns()}"
+        self._writing.indices.create(index=name, settings=SETTINGS, mappings=MAPPING)
+        return name
+
+    def _behind_alias(self) -> list[str]:
+        try:
+            return list(self._writing.indices.get_alias(name=self.alias).body)
+        except NotFoundError:
+            return []
+
+    def point(self, name: str) -> None:
+        """Move the alias to an index in one step and remove what it leaves."""
+        before = [index for index in self._behind_alias() if index != name]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": index, "alias": self.alias}} for index in before
+        ]
+        actions.append({"add": {"index": name, "alias": self.alias}})
+        self._writing.indices.update_aliases(actions=actions)
+        for index in before:
+            self._writing.indices.delete(index=index, ignore_unavailable=True)
+
+    # writing
+
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Apply a batch; searches see it afterwards."""
+        with self._failures():
+            if not self._writing.indices.exists_alias(name=self.alias):
+                self.point(self.create_index())
+            refused = self.bulk(self.alias, batch, alias=True)
+            self.refresh(self.alias)
+        return refused
+
+    def bulk(
+        self, index: str, batch: Sequence[Write], *, alias: bool = False
+    ) -> dict[tuple[str, str], str]:
+        """Apply a batch to an index; says what it refused, late writes apart."""
+        refused: dict[tuple[str, str], str] = {}
+        for part in _parts(batch):
+            lines = [line for write in part for line in _operation(write)]
+            answer = self._writing.bulk(index=index, operations=lines, require_alias=alias)
+            for write, item in zip(part, answer["items"], strict=True):
+                result = item["index"]
+                if result["status"] >= 300 and result["status"] != _LATE:
+                    refused[write.identity] = str(result.get("error", result["status"]))
+        return refused
+
+    def refresh(self, index: str) -> None:
+        """Make what was written searchable."""
+        self._writing.indices.refresh(index=index)
+
+    @contextlib.contextmanager
+    def rebuilding(self) -> Iterator["ElasticsearchRebuild"]:
+        """A new index under a name of its own."""
+        with self._failures():
+            rebuild = ElasticsearchRebuild(self, self.create_index())
+        try:
+            yield rebuild
+        finally:
+            if not rebuild.published:
+                with self._failures():
+                    self._writing.indices.delete(index=rebuild.index, ignore_unavailable=True)
+
+    def drop(self) -> None:
+        """Remove the index in use and all beside it."""
+        with self._failures():
+            found = self._writing.indices.get(index=f"{self.alias}-*", features="aliases")
+            for index in found:
+                self._writing.indices.delete(index=index, ignore_unavailable=True)
+
+    # reading
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Hits, total and facet counts."""
+        answer: dict[str, Any] = {}
+
+        def fetch(size: int) -> list[dict[str, Any]]:
+            body = elasticsearch_body(query, size)
+            with self._failures():
+                answer.update(self._searching.search(index=self.alias, body=body).body)
+            return list(answer["hits"]["hits"])
+
+        nearest_first = query.order == "distance"
+        window = base.tie_window(fetch, _order_value, query)
+        named = [(_order_value(hit), hit["_source"]["key"], hit) for hit in window]
+        page = base.ordered_page(named, query, descending=not nearest_first)
+        found = answer.get("aggregations", {})
+        return SearchResult(
+            total=answer["hits"]["total"]["value"],
+            hits=tuple(_hit(hit, query) for _, _, hit in page),
+            facets={name: base.ordered_counts(read_counts(name, found)) for name in query.facets},
+        )
+
+    def knn(
+        self, vector: Vector, *, filters: Filters, k: int, type: str
+    ) -> list[tuple[str, float]]:
+        """Nearest neighbours by cosine; exact, as the mapping compares with every passage."""
+        if not float(vector @ vector):
+            return []
+        conditions = [Q("term", live=True), *filter_clauses(filters, (type,))]
+        search = (
+            Search()
+            .knn(
+                field="passages.vector",
+                k=k,
+                num_candidates=min(10_000, max(k, 100)),
+                query_vector=vector.tolist(),
+                filter=Q("bool", filter=conditions),
+            )
+            .extra(size=k)
+            .source(["key"])
+        )
+        with self._failures():
+            try:
+                answer = self._searching.search(index=self.alias, body=search.to_dict())
+            except BadRequestError:
+                # No passage has been indexed yet, or by an encoder of another dimension.
+                return []
+        return [(hit["_source"]["key"], 2 * hit["_score"] - 1) for hit in answer["hits"]["hits"]]
+
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Key and version of every document of a type."""
+        query = Q("bool", filter=[Q("term", live=True), Q("term", type=type)])
+        search = Search().query(query).sort("key").extra(size=_PAGE, version=True).source(["key"])
+        body = search.to_dict()
+        while True:
+            with self._failures():
+                try:
+                    found = self._writing.search(index=self.alias, body=body)["hits"]["hits"]
+                except NotFoundError:
+                    return
+            yield from ((hit["_source"]["key"], hit["_version"]) for hit in found)
+            if len(found) < _PAGE:
+                return
+            body["search_after"] = found[-1]["sort"]
+
+    def count(self) -> int:
+        """How many documents it holds."""
+        with self._failures():
+            query = Q("term", live=True).to_dict()
+            return int(self._writing.count(index=self.alias, query=query)["count"])
+
+    def health(self) -> Health:
+        """Whether the cluster answers and the index is there."""
+        try:
+            with self._failures():
+                self._searching.cluster.health(index=self.alias, wait_for_status="yellow")
+        except EngineError as error:
+            return Health(False, str(error)[:300])
+        return Health(True)
+
+
+class ElasticsearchRebuild(base.Rebuild):
+    """A new index beside the one in use."""
+
+    def __init__(self, engine: ElasticsearchEngine, index: str) -> None:
+        self.engine, self.index, self.published = engine, index, False
+
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Into the new index."""
+        with self.engine._failures():
+            return self.engine.bulk(self.index, batch)
+
+    def publish(self, replay: Callable[[], None]) -> None:
+        """Bring in late writes, move the alias."""
+        replay()
+        with self.engine._failures():
+            self.engine.refresh(self.index)
+            self.engine.point(self.index)
+            self.published = True
+
+
+def _parts(batch: Sequence[Write]) -> Iterator[list[Write]]:
+    """A batch in parts of bearable size."""
+    part: list[Write] = []
+    size = 0
+    for write in batch:
+        part.append(write)
+        size += _weight(write)
+        if size >= _BULK_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _weight(write: Write) -> int:
+    """About how many bytes a write sends."""
+    if isinstance(write, Delete):
+        return 200
+    document = write.document
+    vectors = sum(20 * len(vector) for vector in document.vectors)
+    return 500 + vectors + 6 * sum(map(len, base.weighted_text(document)))
+
+
+def _order_value(hit: dict[str, Any]) -> float:
+    return float(hit["sort"][0] if "sort" in hit else hit["_score"])
+
+
+def _hit(hit: dict[str, Any], query: SearchQuery) -> Hit:
+    source = hit["_source"]
+    place, near = source.get("location"), query.near
+    return Hit(
+        type=source["type"],
+        key=source["key"],
+        score=0.0 if query.order != "relevance" else float(hit["_score"]),
+        shown=base.read_shown(source["shown"]),
+        distance_km=near.distance(place["lat"], place["lon"]) if near and place else None,
+    )

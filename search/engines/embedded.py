@@ -1,0 +1,323 @@
+"""The engine that needs no server: tantivy in the data folder.
+
+Under the folder: `<prefix>-<time>/` is an index, the link `<prefix>` is the alias, `<prefix>.lock`
+is held by whoever writes."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tantivy import Order, Query
+
+from search.documents import Vector
+from search.engines import base
+from search.engines.base import EngineError, Health, Hit, SearchResult, Write
+from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing
+from search.engines.tantivy_schema import places, split_uid, unpack_shown
+from search.filters import Filters
+from search.queries import FACET_SIZE, SearchQuery
+
+
+@contextlib.contextmanager
+def _failures() -> Iterator[None]:
+    """tantivy reports a full disk, a broken file or a held lock as ValueError or OSError."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EngineError(f"embedded index: {error}") from error
+
+
+class EmbeddedEngine(base.Engine):
+    """One writer across all processes, any number of readers."""
+
+    name = "embedded"
+
+    def __init__(self, root: Path, prefix: str) -> None:
+        self.root, self.prefix = root, prefix
+        self._alias = root / prefix
+        self._guard = threading.Lock()
+        self._open: tuple[int, str, TantivyIndex] | None = None
+
+    # the alias and the lock
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Wait for every other writer, in any process."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / f"{self.prefix}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _target(self) -> str:
+        """The folder the alias points to, "" before there is one."""
+        try:
+            return self._alias.readlink().name
+        except FileNotFoundError:
+            return ""
+
+    def _point(self, folder: Path) -> None:
+        fresh = self.root / f"{self.prefix}.new"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(folder.name)
+        fresh.replace(self._alias)
+
+    def _new_folder(self) -> Path:
+        return self.root / f"{self.prefix}-{time.time_ns()}"
+
+    def _current(self) -> TantivyIndex:
+        """The index behind the alias, made when there is none, opened anew after a fork."""
+        target = self._target()
+        if not target:
+            with self._locked():
+                target = self._make_first()
+        held = self._open
+        if held is not None and held[:2] == (os.getpid(), target):
+            return held[2]
+        with self._guard:
+            opened = TantivyIndex(self.root / target)
+            self._open = (os.getpid(), target, opened)
+        return opened
+
+    def _make_first(self) -> str:
+        """The folder the alias points to, an empty index if there is none. Wants the lock."""
+        if not self._target():
+            folder = self._new_folder()
+            TantivyIndex(folder)
+            self._point(folder)
+        return self._target()
+
+    # writing
+
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Apply a batch in one commit, waiting for other writers."""
+        with _failures():
+            with self._locked():
+                self._make_first()
+                self._current().write(batch)
+        return {}
+
+    @contextlib.contextmanager
+    def rebuilding(self) -> Iterator["EmbeddedRebuild"]:
+        """A new index in a folder of its own."""
+        with _failures():
+            folder = self._new_folder()
+            rebuild = EmbeddedRebuild(self, folder)
+        try:
+            yield rebuild
+        finally:
+            rebuild.close()
+            if self._target() != folder.name:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, folder: Path, replay: Callable[[], None]) -> None:
+        """Move the alias to a folder after `replay`, and remove the one it leaves."""
+        with _failures(), self._locked():
+            replay()
+            before = self._target()
+            self._point(folder)
+            if before:
+                shutil.rmtree(self.root / before, ignore_errors=True)
+
+    def drop(self) -> None:
+        """Remove the index in use and all beside it."""
+        with _failures(), self._locked():
+            self._alias.unlink(missing_ok=True)
+            for folder in self.root.glob(f"{self.prefix}-*"):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    # reading
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Hits, total and facet counts."""
+        with _failures():
+            return _Search(self._current().snapshot(), query).answer()
+
+    def knn(
+        self, vector: Vector, *, filters: Filters, k: int, type: str
+    ) -> list[tuple[str, float]]:
+        """Exact nearest neighbours by cosine."""
+        norm = float((vector @ vector) ** 0.5)
+        if not norm:
+            return []
+        with _failures():
+            current = self._current()
+            return current.nearest(vector / norm, k, current.queries.filtered(filters, type))
+
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Key and version of every document of a type."""
+        with _failures():
+            yield from self._current().snapshot().versions(type)
+
+    def count(self) -> int:
+        """How many documents it holds."""
+        with _failures():
+            snapshot = self._current().snapshot()
+            return int(snapshot.searcher.search(snapshot.queries.live(), limit=1).count)
+
+    def health(self) -> Health:
+        """Whether the index can be read."""
+        try:
+            self.count()
+        except EngineError as error:
+            return Health(False, str(error))
+        return Health(True)
+
+
+class EmbeddedRebuild(base.Rebuild):
+    """A new index, written in one commit until it is published."""
+
+    def __init__(self, engine: EmbeddedEngine, folder: Path) -> None:
+        self.engine, self.index = engine, TantivyIndex(folder)
+        self._stack = contextlib.ExitStack()
+        self._writing: Writing | None = self._stack.enter_context(
+            Writing(self.index.index, held={}, batch=1)
+        )
+
+    def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
+        """Into the new index; once it is being published, a commit each."""
+        with _failures():
+            if self._writing is not None:
+                self._writing.add(batch)
+            else:
+                self.index.write(batch)
+        return {}
+
+    def close(self) -> None:
+        """Finish the first commit and give tantivy's lock back."""
+        self._writing = None
+        with _failures():
+            self._stack.close()
+
+    def publish(self, replay: Callable[[], None]) -> None:
+        """Commit, bring in late writes while nobody else writes, move the alias."""
+        self.close()
+        self.engine.publish(self.index.folder, replay)
+
+
+class _Search:
+    """One search over one state of the index."""
+
+    def __init__(self, snapshot: Snapshot, query: SearchQuery) -> None:
+        self.snapshot, self.query = snapshot, query
+        self.searcher, self.queries = snapshot.searcher, snapshot.queries
+        self.here = self._here()
+        self.matching = self.queries.matching(query, here=self.here)
+
+    def answer(self) -> SearchResult:
+        if self.query.order == "distance":
+            total, hits = self._nearest()
+        else:
+            total, hits = self._best()
+        return SearchResult(total, hits, self._facets())
+
+    def _here(self) -> Query | None:
+        """Places within reach: a box first, then the exact circle over the points found in it."""
+        near = self.query.near
+        if near is None or (near.within_km is None and self.query.sort != "distance"):
+            return None
+        box = self.queries.in_box(near)
+        if near.within_km is None:
+            return box
+        candidates = self.snapshot.addresses(self.queries.matching(self.query, here=box))
+        latitudes, longitudes = self.snapshot.points(candidates)
+        inside = near.distances(latitudes, longitudes) <= near.within_km
+        if inside.all():
+            return box
+        return self.queries.at_places(places(latitudes[inside], longitudes[inside]))
+
+    def _best(self) -> tuple[int, tuple[Hit, ...]]:
+        total = 0
+        field = "created" if self.query.order == "newest" else None
+
+        def fetch(size: int) -> list[tuple[float, Any]]:
+            nonlocal total
+            found = self.searcher.search(
+                self.matching, limit=size, order_by_field=field, order=Order.Desc
+            )
+            total = found.count
+            return list(found.hits)
+
+        window = base.tie_window(fetch, lambda hit: hit[0], self.query)
+        loaded = [(score, self.searcher.doc(address), address) for score, address in window]
+        named = [
+            (score, split_uid(document.get_first("uid"))[1], (document, address))
+            for score, document, address in loaded
+        ]
+        page = base.ordered_page(named, self.query)
+        return total, self._hits([(score, *found) for score, _, found in page])
+
+    def _nearest(self) -> tuple[int, tuple[Hit, ...]]:
+        near = self.query.near
+        assert near is not None  # noqa: S101  SearchQuery sees to it
+        addresses = self.snapshot.addresses(self.matching)
+        distances = near.distances(*self.snapshot.points(addresses)).tolist() if addresses else []
+        ranked = sorted(zip(distances, range(len(addresses)), strict=True))
+        window = base.tie_window(lambda size: ranked[:size], lambda hit: hit[0], self.query)
+        named = []
+        for distance, place in window:
+            document = self.searcher.doc(addresses[place])
+            key = split_uid(document.get_first("uid"))[1]
+            named.append((distance, key, (document, addresses[place])))
+        page = base.ordered_page(named, self.query, descending=False)
+        return len(addresses), self._hits([(0.0, *found) for _, _, found in page])
+
+    def _hits(self, page: list[tuple[float, Any, Any]]) -> tuple[Hit, ...]:
+        distances = self._distances([address for _, _, address in page])
+        hits = []
+        for (score, document, _), distance in zip(page, distances, strict=True):
+            document_type, key = split_uid(document.get_first("uid"))
+            kept = 0.0 if self.query.order == "newest" else score
+            hits.append(Hit(document_type, key, kept, unpack_shown(document), distance))
+        return tuple(hits)
+
+    def _distances(self, addresses: list[Any]) -> list[float | None]:
+        near = self.query.near
+        if near is None or not addresses:
+            return [None] * len(addresses)
+        latitudes = self.searcher.fast_field_values("latitude", addresses)
+        longitudes = self.searcher.fast_field_values("longitude", addresses)
+        return [
+            None if latitude is None else near.distance(latitude, longitude)
+            for latitude, longitude in zip(latitudes, longitudes, strict=True)
+        ]
+
+    # facets
+
+    def _facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Counts under every filter but a facet's own; those without one in a single pass."""
+        free = [name for name in self.query.facets if not self.query.chosen(name)]
+        counts = self._count(self.matching, free)
+        for name in self.query.facets:
+            if self.query.chosen(name):
+                others = self.queries.matching(self.query, apart=name, here=self.here)
+                counts |= self._count(others, [name])
+        return {name: counts[name] for name in self.query.facets}
+
+    def _count(
+        self, matching: Query, names: Sequence[str]
+    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        if not names:
+            return {}
+        wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
+        found = self.searcher.aggregate(matching, wanted)
+        counts = {
+            name: [(bucket["key"], bucket["doc_count"]) for bucket in found[name]["buckets"]]
+            for name in names
+        }
+        limit = self.query.filters.price_max
+        if "offer_type" in counts and limit is not None:
+            # Only types of which an offer within the limit is there.
+            counts["offer_type"] = [
+                (value, self._offering(matching, value, limit)) for value, _ in counts["offer_type"]
+            ]
+        return {name: base.ordered_counts(pairs) for name, pairs in counts.items()}
+
+    def _offering(self, matching: Query, offer_type: str, limit: int) -> int:
+        query = self.queries.offering(matching, offer_type, limit)
+        return int(self.searcher.search(query, limit=1).count)
