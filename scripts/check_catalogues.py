@@ -51,6 +51,11 @@ def is_translated(message: Message) -> bool:
 
 def faults(source: Path, wanted: set[object] | None) -> list[str]:
     """One line for each fault of a catalogue; `wanted` are the messages it must translate."""
+    if find_gettext():
+        command = ["msgfmt", "--check-format", "--output-file=/dev/null", str(source)]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        if told.returncode:
+            return told.stderr.splitlines()
     try:
         with source.open("rb") as file:
             catalogue: Catalog = read_po(file, abort_invalid=True)
