@@ -31,6 +31,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person with an account."""
 
+    LANGUAGES: ClassVar[list[tuple[str, str]]] = [("zh-hans", "简体中文"), ("en", "English")]
+
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -40,7 +42,7 @@ class User(AbstractUser):
     language = models.CharField(
         _("language"),
         max_length=10,
-        choices=[("zh-hans", "简体中文"), ("en", "English")],
+        choices=LANGUAGES,
         default="zh-hans",
     )
     is_demo = models.BooleanField(_("demo account"), default=False)

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.text import pick
@@ -19,6 +20,7 @@ class Organisation(models.Model):
     ref = models.CharField(_("reference"), max_length=60, null=True, unique=True)
     key = models.CharField(max_length=60, unique=True, editable=False)
     uscc_check_failed = models.BooleanField(_("check digit of the code is wrong"), default=False)
+    uscc_passed = models.BooleanField(_("code seen on the licence by a moderator"), default=False)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
     district = models.CharField(_("district"), max_length=6)
@@ -49,6 +51,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return pick(self.name_zh, self.name_en)
+
+    @property
+    def uscc_flagged(self) -> bool:
+        """The check digit is wrong and no moderator has seen the licence yet."""
+        return self.uscc_check_failed and not self.uscc_passed
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keeps `key`: the code, else the reference."""
@@ -117,6 +124,15 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.organisation}"
+
+    @property
+    def expired(self) -> bool:
+        """Its link no longer works."""
+        return self.state == self.State.OPEN and self.expires <= timezone.now()
+
+    def get_absolute_url(self) -> str:
+        """Where it is accepted, without the language prefix: links outlive a language choice."""
+        return f"/invitations/{self.token}/"
 
 
 class ProviderProfile(models.Model):
