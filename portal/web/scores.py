@@ -41,6 +41,12 @@ class Score:
         return self.start + self.width
 
     @property
+    def mark(self) -> int:
+        """Where the mark stands, kept inside the bar: the value, else the neutral point."""
+        point = self.percent if self.percent is not None else self.neutral_percent
+        return min(point or 0, 99)
+
+    @property
     def neutral_percent(self) -> int | None:
         """Where an unknown value counts, 0…100."""
         return None if self.neutral is None else _percent(self.neutral)

@@ -340,10 +340,12 @@ def bilingual(
     shown = chosen.text
     if preview and len(shown) > PREVIEW_LENGTH:
         shown = shown[: PREVIEW_LENGTH - 1].rstrip() + "…"
-    body = linebreaks(shown, autoescape=True) if paragraphs else conditional_escape(shown)
+    marker: str = _marker(chosen) if mark and chosen.foreign else ""
+    body = conditional_escape(shown)
+    if paragraphs:
+        body = mark_safe(linebreaks(shown, autoescape=True))  # noqa: S308 - linebreaks escapes
     if not chosen.foreign:
         return body
-    marker: str = _marker(chosen) if mark else ""
     wrapper = "div" if paragraphs else "span"
     return format_html('{}<{} lang="{}">{}</{}>', marker, wrapper, chosen.html_lang, body, wrapper)
 
