@@ -10,8 +10,8 @@ RUN python -m venv /opt/venv \
 
 FROM python:3.11-slim-bookworm
 # The number is fixed so that a volume keeps its owner from one image to the next.
-RUN groupadd --system --gid 10001 duijie \
-    && useradd --system --uid 10001 --gid duijie --no-create-home --home-dir /nonexistent duijie \
+RUN groupadd --gid 10001 duijie \
+    && useradd --uid 10001 --gid duijie --no-create-home --home-dir /nonexistent duijie \
     && install --directory --owner=duijie --group=duijie /data
 COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
@@ -24,7 +24,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8 \
+    GRANIAN_BLOCKING_THREADS=4 \
     GRANIAN_WORKERS_KILL_TIMEOUT=5
 WORKDIR /app
 COPY . .

@@ -20,7 +20,7 @@ from scripts.health import HOST, answers  # noqa: E402
 WORKERS = 2
 # Threads a worker answers with; each keeps a database connection. granian's own default is 256,
 # more than PostgreSQL allows connections.
-THREADS = 8
+THREADS = 4
 # What a server gets to finish its requests and a worker its batch before it is killed.
 GRACE_SECONDS = 20.0
 # How long the server may take to answer before that is said.
