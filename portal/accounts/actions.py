@@ -38,7 +38,7 @@ def create_account(
         raise ValidationError({"email": gettext("This address already has an account.")})
     with transaction.atomic():
         user = User.objects.create_user(
-            email, password, name=_clean("name", name, 80), language=language, is_demo=is_demo
+            email, password, name=_clean("name", name, User.NAME), language=language, is_demo=is_demo
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         audit.record(actor, "accounts.user.create", user)
@@ -78,8 +78,8 @@ def update_account(*, actor: User, name: str, phone: str, language: str) -> User
 
     Raises ValidationError."""
     values = {
-        "name": _clean("name", name, 80),
-        "phone": _clean("phone", phone, 30),
+        "name": _clean("name", name, User.NAME),
+        "phone": _clean("phone", phone, User.PHONE),
         "language": language,
     }
     if language not in dict(User.LANGUAGES):

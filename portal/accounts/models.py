@@ -31,14 +31,16 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person with an account."""
 
+    NAME: ClassVar[int] = 80
+    PHONE: ClassVar[int] = 30
     LANGUAGES: ClassVar[list[tuple[str, str]]] = [("zh-hans", "简体中文"), ("en", "English")]
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    name = models.CharField(_("name"), max_length=NAME, blank=True)
+    phone = models.CharField(_("phone"), max_length=PHONE, blank=True)
     language = models.CharField(
         _("language"),
         max_length=10,

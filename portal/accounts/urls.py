@@ -1,6 +1,8 @@
-"""Addresses of this room."""
+"""Addresses of this room; signing in and up are django-allauth's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("profile/", views.profile, name="profile")]

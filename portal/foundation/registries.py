@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 
 class Named(Protocol):
@@ -66,6 +67,28 @@ class ModerationKind:
     detail_url: Callable[[Any], str]
 
 
+@dataclass(frozen=True)
+class Slot:
+    """A part that another room adds to a page about one object; `context` gets the request and
+    the object, and None from it leaves the part out."""
+
+    name: str
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+def filled(registry: "Registry[Slot]", request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+    """The parts to show for `obj`, in order: the context of each with its `template`."""
+    parts = []
+    for slot in registry.all():
+        context = slot.context(request, obj)
+        if context is not None:
+            parts.append({**context, "template": slot.template})
+    return parts
+
+
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
+provider_actions: Registry[Slot] = Registry()

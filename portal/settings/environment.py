@@ -37,9 +37,11 @@ class Environment(BaseModel):
     DUIJIE_ENCODER_URL: str = ""
     DUIJIE_ENCODER_MODEL: str = ""
     DUIJIE_ENCODER_KEY: str = ""
+    OPENID_CONNECT_SERVER_URL: str = ""
+    OPENID_CONNECT_NAME: str = "OpenID Connect"
     DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")
 
-    @field_validator("ELASTICSEARCH_URL", "DUIJIE_ENCODER_URL", "SITE_URL")
+    @field_validator("ELASTICSEARCH_URL", "DUIJIE_ENCODER_URL", "SITE_URL", "OPENID_CONNECT_SERVER_URL")
     @classmethod
     def _http_addresses(cls, value: str) -> str:
         for address in filter(None, value.split(",")):
@@ -61,6 +63,10 @@ class Environment(BaseModel):
         if not client_id or not secret:
             raise ImproperlyConfigured(
                 f"{provider.upper()}_CLIENT_ID and {provider.upper()}_SECRET go together"
+            )
+        if provider == "openid_connect" and not self.OPENID_CONNECT_SERVER_URL:
+            raise ImproperlyConfigured(
+                "OPENID_CONNECT_SERVER_URL is needed beside OPENID_CONNECT_CLIENT_ID"
             )
         return SocialKeys(client_id=client_id, secret=secret)
 

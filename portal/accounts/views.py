@@ -1,0 +1,39 @@
+"""One's own account page; signing in and up are django-allauth's."""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from portal.accounts import actions
+from portal.accounts.forms import ProfileForm
+from portal.accounts.models import User
+from portal.foundation.forms import add_refusal
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, phone and language; the page comes back in the language that was chosen."""
+    user = cast(User, request.user)
+    initial = {"name": user.name, "phone": user.phone, "language": user.language}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_account(actor=user, **form.cleaned_data)
+        except ValidationError as error:
+            add_refusal(form, error)
+        else:
+            with override(user.language):
+                messages.success(request, gettext("Saved."))
+                response = redirect(reverse("accounts:profile"))
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, user.language, max_age=31_536_000, samesite="Lax"
+            )
+            return response
+    return render(request, "accounts/profile.html", {"form": form})
