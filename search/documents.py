@@ -117,6 +117,11 @@ class DocumentType(ABC):
         """The outward key of a row."""
         return str(getattr(obj, self.key_field))
 
+    def keys(self) -> Iterable[str]:
+        """The keys of every row of `queryset`."""
+        rows = self.queryset().select_related(None).prefetch_related(None).order_by()
+        return rows.values_list(self.key_field, flat=True).iterator()
+
     def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """Those of the rows that a visitor may see now, by key: what authorises a hit."""
         rows = self.hit_queryset().filter(**{f"{self.key_field}__in": list(keys)})

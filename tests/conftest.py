@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from tests.services import postgres
+from tests.services import elasticsearch, postgres
 from tests.services.programs import missing
 
 # Tests that share a costly server are kept in one process, so that it is started once.
@@ -34,4 +34,14 @@ def postgres_url() -> Iterator[str]:
         with postgres.cluster() as url:
             yield url
     except postgres.Unavailable as reason:
+        missing(str(reason))
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """The address of a real node: ELASTICSEARCH_URL, else one started for this session."""
+    try:
+        with elasticsearch.running() as url:
+            yield url
+    except elasticsearch.Unavailable as reason:
         missing(str(reason))

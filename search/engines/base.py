@@ -120,6 +120,10 @@ class Engine(ABC):
         """How many documents it holds."""
 
     @abstractmethod
+    def exists(self) -> bool:
+        """Whether an index was ever made; reading without one finds nothing."""
+
+    @abstractmethod
     def health(self) -> Health:
         """Whether it can be used now; raises nothing."""
 

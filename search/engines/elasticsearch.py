@@ -130,6 +130,17 @@ class ElasticsearchEngine(base.Engine):
         self._writing.indices.create(index=name, settings=SETTINGS, mappings=MAPPING)
         return name
 
+    def _create_first(self) -> None:
+        """The index behind the alias where there is none. Its name is fixed, so that two who
+        come at once make one."""
+        with contextlib.suppress(BadRequestError):
+            self._writing.indices.create(
+                index=f"{self.alias}-first",
+                settings=SETTINGS,
+                mappings=MAPPING,
+                aliases={self.alias: {}},
+            )
+
     def _behind_alias(self) -> list[str]:
         try:
             return list(self._writing.indices.get_alias(name=self.alias).body)
@@ -153,7 +164,7 @@ class ElasticsearchEngine(base.Engine):
         """Apply a batch; searches see it afterwards."""
         with self._failures():
             if not self._writing.indices.exists_alias(name=self.alias):
-                self.point(self.create_index())
+                self._create_first()
             refused = self.bulk(self.alias, batch, alias=True)
             self.refresh(self.alias)
         return refused
@@ -267,11 +278,16 @@ class ElasticsearchEngine(base.Engine):
             query = Q("term", live=True).to_dict()
             return int(self._writing.count(index=self.alias, query=query)["count"])
 
+    def exists(self) -> bool:
+        """Whether there is an index behind the alias."""
+        with self._failures():
+            return bool(self._writing.indices.exists_alias(name=self.alias))
+
     def health(self) -> Health:
-        """Whether the cluster answers and the index is there."""
+        """Whether the cluster answers."""
         try:
             with self._failures():
-                self._searching.cluster.health(index=self.alias, wait_for_status="yellow")
+                self._searching.cluster.health(timeout="500ms")
         except EngineError as error:
             return Health(False, str(error)[:300])
         return Health(True)

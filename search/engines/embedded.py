@@ -71,11 +71,9 @@ class EmbeddedEngine(base.Engine):
         return self.root / f"{self.prefix}-{time.time_ns()}"
 
     def _current(self) -> TantivyIndex:
-        """The index behind the alias, made when there is none, opened anew after a fork."""
-        target = self._target()
-        if not target:
-            with self._locked():
-                target = self._make_first()
+        """The index behind the alias, an empty one beside it before there is any; opened anew
+        after a fork."""
+        target = self._target() or f"{self.prefix}-none"
         held = self._open
         if held is not None and held[:2] == (os.getpid(), target):
             return held[2]
@@ -84,22 +82,24 @@ class EmbeddedEngine(base.Engine):
             self._open = (os.getpid(), target, opened)
         return opened
 
-    def _make_first(self) -> str:
-        """The folder the alias points to, an empty index if there is none. Wants the lock."""
+    def exists(self) -> bool:
+        """Whether there is an index behind the alias."""
+        return bool(self._target())
+
+    def _make_first(self) -> None:
+        """An empty index behind the alias if there is none. Wants the lock."""
         if not self._target():
             folder = self._new_folder()
             TantivyIndex(folder)
             self._point(folder)
-        return self._target()
 
     # writing
 
     def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
         """Apply a batch in one commit, waiting for other writers."""
-        with _failures():
-            with self._locked():
-                self._make_first()
-                self._current().write(batch)
+        with _failures(), self._locked():
+            self._make_first()
+            self._current().write(batch)
         return {}
 
     @contextlib.contextmanager

@@ -16,7 +16,7 @@ class PassageMatrix:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._batch = -1
+        self._batch = 0
         self._rows: NDArray[np.float16] = np.empty((0, 0), dtype=np.float16)
         self._owners: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
         self._uids: dict[int, str] = {}

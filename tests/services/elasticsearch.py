@@ -3,6 +3,7 @@
 The libraries come from Maven Central at first use and stay in DUIJIE_TEST_CACHE (default
 ~/.cache/duijie). A node can be stopped, frozen, killed and started again, for tests of faults."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import requests
@@ -162,7 +164,30 @@ class Node:
             self.process.wait()
             self.process = None
 
+    def stop(self) -> None:
+        """It ends in good order (its input closes); its data stay for `start`."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+            self.process.wait(timeout=60)
+            self.process = None
+
     def close(self) -> None:
         """Gone, its data too."""
         self.kill()
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """The address of a node: the one given by ELASTICSEARCH_URL, else one for as long as this
+    lasts. Raises Unavailable with the reason."""
+    given = os.environ.get("ELASTICSEARCH_URL", "").split(",")[0].strip()
+    if given:
+        yield given
+        return
+    node = Node()
+    try:
+        node.start()
+        yield node.url
+    finally:
+        node.close()
