@@ -65,7 +65,7 @@ def test_continuous_integration_checks_and_tests() -> None:
     assert [line for line in lines if line.startswith("make ")] == [
         "make install",
         "make services",
-        "make check",
+        "make --keep-going check",
         "make test",
     ]
 
