@@ -62,7 +62,7 @@ class TantivyIndex:
         """The `k` nearest keys among the documents that match."""
         snapshot = self.snapshot()
         self.passages.catch_up(snapshot.last_batch(), snapshot.changes)
-        hashes = snapshot.numbers("hash", snapshot.addresses(allowed)).astype(np.uint64)
+        hashes = snapshot.numbers("hash", snapshot.addresses(allowed), np.uint64)
         found = self.passages.nearest(vector, k, hashes)
         return [(split_uid(name)[1], cosine) for name, cosine in found]
 
@@ -94,16 +94,13 @@ class Snapshot:
         found = self.searcher.search(query, limit=max(1, self.searcher.num_docs), count=False)
         return [address for _, address in found.hits]
 
-    def numbers(self, field: str, addresses: list[Any]) -> NDArray[Any]:
+    def numbers(self, field: str, addresses: list[Any], kind: Any = np.float64) -> NDArray[Any]:
         """A number of each document."""
-        return np.array(self.searcher.fast_field_values(field, addresses))
+        return np.array(self.searcher.fast_field_values(field, addresses), dtype=kind)
 
     def points(self, addresses: list[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latitudes and longitudes."""
-        return (
-            self.numbers("latitude", addresses).astype(np.float64),
-            self.numbers("longitude", addresses).astype(np.float64),
-        )
+        return self.numbers("latitude", addresses), self.numbers("longitude", addresses)
 
     def versions(self, document_type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type."""

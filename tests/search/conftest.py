@@ -58,7 +58,7 @@ def things_on_both(things: None, settings: Any, elasticsearch_url: str) -> None:
 
 
 @pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
-def indexed(request: pytest.FixtureRequest) -> Engine:
+def indexed(request: pytest.FixtureRequest, db: None) -> Engine:
     """One engine of the installation, with `things` registered."""
     one = request.param == "embedded"
     request.getfixturevalue("things" if one else "things_on_both")
