@@ -11,12 +11,16 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 
 from bench.report import ROOT
 from scripts.run import server_command
 
 HOST = "127.0.0.1"
 CONNECTIONS = 16
+# Stands for a number that is another one in each request, where a page must not come from a cache.
+FRESH = "{fresh}"
+FRESH_SCRIPT = ROOT / "bench" / "fresh.lua"
 START_SECONDS = 60
 
 
@@ -64,6 +68,11 @@ def serving(application: str, *, path: str, environment: dict[str, str]) -> Iter
         server.wait()
 
 
+def first_fresh() -> int:
+    """Microseconds: grows faster than requests are answered, and a Lua number still holds it."""
+    return time.time_ns() // 1000
+
+
 def client_name() -> str:
     """What makes the load here."""
     return "wrk" if shutil.which("wrk") else "a Python client (wrk is not installed)"
@@ -72,36 +81,43 @@ def client_name() -> str:
 def requests_per_second(port: int, path: str, seconds: int) -> float:
     """Requests a second that `path` answers to CONNECTIONS connections, for `seconds`.
 
+    FRESH in `path` is replaced by a new number each time, never one of an earlier call.
     Raises BenchError when any answer is not 200: an error page would be a fast page."""
     if shutil.which("wrk"):
-        return _wrk(f"http://{HOST}:{port}{path}", seconds)
+        return _wrk(port, path, seconds)
     return _threads(port, path, seconds)
 
 
-def _wrk(url: str, seconds: int) -> float:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", url]
+def _wrk(port: int, path: str, seconds: int) -> float:
+    url = f"http://{HOST}:{port}"
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
+    if FRESH in path:
+        command += ["-s", str(FRESH_SCRIPT), url, "--", path, str(first_fresh())]
+    else:
+        command.append(url + path)
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
     if "Non-2xx" in told or "Socket errors" in told or rate is None:
-        raise BenchError(f"{url}: {told}")
+        raise BenchError(f"{path}: {told}")
     return float(rate[1])
 
 
 def _threads(port: int, path: str, seconds: int) -> float:
     deadline = time.monotonic() + seconds
+    numbers = count(first_fresh())
 
     def visit() -> int:
         connection = http.client.HTTPConnection(HOST, port, timeout=10)
-        count = 0
+        visits = 0
         while time.monotonic() < deadline:
-            connection.request("GET", path)
+            connection.request("GET", path.replace(FRESH, str(next(numbers))))
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
                 raise BenchError(f"{path} answered {answer.status}")
-            count += 1
+            visits += 1
         connection.close()
-        return count
+        return visits
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         visits = [pool.submit(visit) for _ in range(CONNECTIONS)]

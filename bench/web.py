@@ -6,7 +6,7 @@ import sys
 import tempfile
 from urllib.parse import quote
 
-from bench.load import CONNECTIONS, client_name, requests_per_second, serving
+from bench.load import CONNECTIONS, FRESH, client_name, requests_per_second, serving
 from bench.report import ROOT, Result, Row, bench
 
 PAIRS = 5
@@ -17,6 +17,10 @@ PAGES = {
     "home page (English)": "/en/",
     "search page (Chinese)": f"/zh-hans/search/?q={quote('机床 数据采集')}",
     "search page (English)": "/en/search/?q=machine+monitoring",
+    "home page, built anew for each visitor": f"/zh-hans/?visit={FRESH}",
+    "search page, built anew for each visitor": (
+        f"/zh-hans/search/?q={quote('机床 数据采集')}&visit={FRESH}"
+    ),
 }
 
 
@@ -41,6 +45,8 @@ def web() -> Result:
         "Both under granian (WSGI) as `make run` starts it, on the same SQLite database with the "
         "demo rows; the bare view (`bench/bare/`) fetches one row by its key and has no middleware "
         "and no template.",
+        "Signed-out visitors get a page that was kept for others at the same address; *built anew* "
+        "asks for another address each time, so that nothing kept is of use.",
         "A ratio of 0.5 means: half as many pages a second as the bare view.",
     ]
     return Result(rows, notes)
