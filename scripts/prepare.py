@@ -17,7 +17,7 @@ import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
-from django.db import DatabaseError, connection  # noqa: E402
+from django.db import DatabaseError  # noqa: E402
 
 from scripts import compile_messages  # noqa: E402
 
@@ -27,18 +27,15 @@ def say(step: str) -> None:
     print(f"run: {step}", file=sys.stderr, flush=True)
 
 
-def is_new() -> bool:
-    """Whether the database has no tables yet."""
-    with connection.cursor() as cursor:
-        return not connection.introspection.table_names(cursor)
-
-
 def prepare() -> None:
     """Everything before the first request, each step skipped where there is nothing to do."""
+    # Importable only once Django has been set up.
+    from portal.foundation.setup import is_set_up
+
     data_dir: Path = settings.DUIJIE_DATA_DIR
     data_dir.mkdir(parents=True, exist_ok=True)
     demo_owed = data_dir / "demo-owed"
-    if is_new() and settings.DUIJIE_DEMO:
+    if not is_set_up() and settings.DUIJIE_DEMO:
         demo_owed.touch()
     say("database, vocabulary, pages and index (manage.py setup)")
     call_command("setup")
