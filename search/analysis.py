@@ -6,7 +6,7 @@ Chinese, Japanese and Korean, English stopwords and Porter stems. A test compare
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -45,6 +45,7 @@ _TOKEN = re.compile(
     rf"|(?:[^\W{_CJK}]|[\u0300-\u036f]"
     rf"|(?<={_LETTER})[.:'·\u2018\u2019](?={_LETTER})|(?<=\d)[.,;'\u2018\u2019](?=\d))+"
 )
+_ANY_CJK = re.compile(f"[{_CJK}]")
 _WORD = re.compile(r"[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['\u2019][sS](?![\w'\u2019])")
 # Numbers that are no digits (², ½, ①): no part of a word for Unicode, but for Python's \w.
@@ -79,6 +80,19 @@ def analyze_query(text: str) -> tuple[str, ...]:
     return tuple(analyze(text))
 
 
+def positions(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where a text, as it was written, has one of these terms: (start, end), in order."""
+    for found in _TOKEN.finditer(text):
+        token, start = found[0], found.start()
+        if found["cjk"]:
+            length = min(2, len(token))
+            for place in range(len(token) - length + 1):
+                if token[place : place + length] in wanted:
+                    yield start + place, start + place + length
+        elif any(term in wanted for term in _terms(prepare(token))):
+            yield start, found.end()
+
+
 def _terms(prepared: str) -> Iterator[str]:
     for found in _TOKEN.finditer(prepared):
         token = found[0]
@@ -92,3 +106,8 @@ def _terms(prepared: str) -> Iterator[str]:
                 word = token[start : start + MAX_TERM].lower()
                 if word not in STOPWORDS:
                     yield stem(word)
+
+
+def has_cjk(text: str) -> bool:
+    """Whether a text has a Chinese, Japanese or Korean character."""
+    return _ANY_CJK.search(text) is not None

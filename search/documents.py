@@ -120,7 +120,7 @@ class DocumentType(ABC):
     def keys(self) -> Iterable[str]:
         """The keys of every row of `queryset`."""
         rows = self.queryset().select_related(None).prefetch_related(None).order_by()
-        return rows.values_list(self.key_field, flat=True).iterator()
+        return map(str, rows.values_list(self.key_field, flat=True).iterator())
 
     def get(self, keys: Iterable[str]) -> dict[str, Any]:
         """Those of the rows that a visitor may see now, by key: what authorises a hit."""

@@ -1,0 +1,73 @@
+"""Where a text says what was searched for. Pure; the same for both engines."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from search.analysis import positions
+
+WIDTH = 120
+"""Characters shown around the matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a text as (part, whether it matched), in order."""
+
+    parts: tuple[tuple[str, bool], ...]
+
+    @property
+    def text(self) -> str:
+        """The piece without marks."""
+        return "".join(part for part, _ in self.parts)
+
+
+def highlight(texts: Iterable[str], terms: Collection[str], limit: int = 3) -> list[Fragment]:
+    """The best piece of each text that has any of the terms, `limit` pieces at most."""
+    found: list[Fragment] = []
+    for text in texts:
+        spans = list(_merged(positions(text, terms)))
+        if spans:
+            found.append(_fragment(text, spans))
+            if len(found) == limit:
+                break
+    return found
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Overlapping and touching spans as one."""
+    start = end = -1
+    for left, right in spans:
+        if left > end:
+            if start >= 0:
+                yield start, end
+            start, end = left, right
+        else:
+            end = max(end, right)
+    if start >= 0:
+        yield start, end
+
+
+def _fragment(text: str, spans: list[tuple[int, int]]) -> Fragment:
+    """WIDTH characters with as much matched text as possible, a little before the first match."""
+    first = max(
+        range(len(spans)),
+        key=lambda i: (
+            sum(right - left for left, right in spans[i:] if right <= spans[i][0] + WIDTH),
+            -i,
+        ),
+    )
+    start = max(0, spans[first][0] - WIDTH // 6)
+    if start:
+        # Begin after a space where there is one near.
+        start = text.find(" ", start, spans[first][0]) + 1 or start
+    end = max(min(len(text), start + WIDTH), spans[first][1])
+    parts: list[tuple[str, bool]] = [("…", False)] if start else []
+    place = start
+    for left, right in spans:
+        if left >= start and right <= end:
+            parts += [(text[place:left], False), (text[left:right], True)]
+            place = right
+    parts.append((text[place:end], False))
+    if end < len(text):
+        parts.append(("…", False))
+    return Fragment(tuple(part for part in parts if part[0]))
