@@ -6,14 +6,19 @@ import subprocess
 
 import pytest
 
-from tests.ground.repository import ROOT, make_targets, read
+from tests.ground.repository import ROOT, environment, make_targets, read
 
 pytestmark = pytest.mark.ground
 
 
 def make(*arguments: str) -> str:
     done = subprocess.run(
-        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", *arguments],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -71,4 +76,5 @@ def test_continuous_integration_checks_and_tests() -> None:
 
 
 def test_install_does_nothing_the_second_time() -> None:
+    make("install")
     assert make("install") == ""

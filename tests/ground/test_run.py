@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scripts import run
-from tests.ground.repository import ROOT
+from tests.ground.repository import ROOT, environment
 
 pytestmark = pytest.mark.ground
 
@@ -34,16 +34,14 @@ class Portal:
     def __init__(self, data_dir: Path, log: Path) -> None:
         self.port = free_port()
         self.log = log
-        environment = {**os.environ, "DUIJIE_DATA_DIR": str(data_dir), "PORT": str(self.port)}
-        environment |= {"DUIJIE_DEMO": "0", "DATABASE_URL": "", "ELASTICSEARCH_URL": ""}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        # A make that started these tests must not share its jobs with ours.
-        environment.pop("MAKEFLAGS", None)
+        ours = {**environment(), "DUIJIE_DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        ours |= {"DUIJIE_DEMO": "0", "DATABASE_URL": "", "ELASTICSEARCH_URL": ""}
+        ours.pop("DJANGO_SETTINGS_MODULE", None)
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 ["make", "run"],
                 cwd=ROOT,
-                env=environment,
+                env=ours,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
