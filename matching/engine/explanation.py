@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from matching.engine.phrases import CRITERION_NAMES, FIXED_LABELS, PHRASES
-from matching.engine.types import LabelPair, Reason
+from matching.engine.types import LabelPair, Ranking, Reason
 
 LANGUAGES = ("zh", "en")
 _MONEY = frozenset({"price", "budget"})
@@ -21,6 +21,17 @@ def in_words(reason: Reason, labels: Mapping[str, LabelPair]) -> dict[str, str]:
         )
         for place, language in enumerate(LANGUAGES)
     }
+
+
+def named_ids(ranking: Ranking) -> set[str]:
+    """Every id that a reason or a piece of evidence names."""
+    criteria = [criterion for scored in ranking.results for criterion in scored.criteria]
+    reasons = [criterion.reason for criterion in criteria]
+    reasons += [broken.reason for left_out in ranking.excluded for broken in left_out.because]
+    named = {item for criterion in criteria for item in criterion.evidence}
+    for reason in reasons:
+        named |= {item for _, value in reason.params if isinstance(value, tuple) for item in value}
+    return named
 
 
 def criterion_name(name: str) -> dict[str, str]:

@@ -63,15 +63,18 @@ def tie(ref: str, provider: str, day: str) -> bytes:
 
 
 def rank(given: MatchInput, weights: Weights) -> Ranking:
-    """Score the eligible, say why the others are left out."""
+    """Score everybody, and say of those who may not be matched why they are left out."""
     scored: list[Scored] = []
     excluded: list[Excluded] = []
     for provider in given.providers:
         because = broken(given.need, provider)
+        one = score(given.need, provider, weights)
         if because:
-            excluded.append(Excluded(provider.key, because))
+            excluded.append(Excluded(provider.key, one.score, because))
         else:
-            scored.append(score(given.need, provider, weights))
-    scored.sort(key=lambda s: (-s.score, tie(given.need.ref, s.provider, given.day), s.provider))
-    excluded.sort(key=lambda left_out: left_out.provider)
-    return Ranking(tuple(scored), tuple(excluded))
+            scored.append(one)
+
+    def place(one: Scored | Excluded) -> tuple[float, bytes, str]:
+        return -one.score, tie(given.need.ref, one.provider, given.day), one.provider
+
+    return Ranking(tuple(sorted(scored, key=place)), tuple(sorted(excluded, key=place)))

@@ -147,9 +147,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A provider left out, with every constraint it does not meet."""
+    """A provider left out, with every constraint it does not meet and the score it would have."""
 
     provider: str
+    score: float
     because: tuple[Broken, ...]
 
 
@@ -166,7 +167,7 @@ class MatchInput:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Eligible providers, best first, and those left out, in the order of their keys."""
+    """Eligible providers, best first, and those left out, by the score they would have."""
 
     results: tuple[Scored, ...]
     excluded: tuple[Excluded, ...]

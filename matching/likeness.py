@@ -1,0 +1,150 @@
+"""How alike a need and a provider's passages are: in the concepts both are read as, and in
+meaning. What the vocabulary reads, brought to two figures a passage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.models import Need
+from portal.vocabulary import classifier, linker
+from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
+from portal.vocabulary.linker import Likeness
+from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
+
+PASSAGE_SOFTNESS = 0.7
+"""Power that flattens what a passage is read as: a passage tells of more than its first concept."""
+TELLING = 0.04
+"""What a concept adds to the agreement of two readings to be named as shared."""
+OWN = 0.15
+"""Share of a passage from which a concept is named as what it is about."""
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class NeedReading:
+    """How a need is read. `vector` as the encoder gives it, `around` the same, centred;
+    `likeness` over `linker.concept_ids()` adds up to one. None: no encoder, or read as none."""
+
+    vector: Vectors | None
+    around: Vectors | None
+    likeness: Likeness | None
+
+    def top(self, limit: int, least: float) -> list[tuple[str, float]]:
+        """The likeliest concepts with their shares, most first."""
+        if self.likeness is None:
+            return []
+        ids = linker.concept_ids()
+        order = np.argsort(-self.likeness, kind="stable")[:limit]
+        return [(ids[at], float(self.likeness[at])) for at in order if self.likeness[at] >= least]
+
+
+@dataclass(frozen=True)
+class PassageReading:
+    """How passages are read, one row each. `likeness` None: nothing is fitted for the encoder."""
+
+    around: Vectors
+    likeness: Likeness | None
+
+    def part(self, start: int, stop: int) -> "PassageReading":
+        """Some of the rows."""
+        likeness = None if self.likeness is None else self.likeness[start:stop]
+        return PassageReading(self.around[start:stop], likeness)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A need against the passages of one provider: `covers` 0-1 a passage, `best` the row of the
+    highest, the concepts it shares with the need and those it is about; `cosine` (-1 to 1) of the
+    `nearest` row."""
+
+    covers: tuple[float, ...] = ()
+    best: int | None = None
+    shared: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    cosine: float | None = None
+    nearest: int | None = None
+
+
+def need_text(need: Need) -> str:
+    """The text by which a need is read and searched."""
+    return f"{need.title}\n{need.description}"
+
+
+def read_need(need: Need) -> NeedReading:
+    """Read a need's own words, less the concepts its owner switched off."""
+    text = need_text(need)
+    likeness = linker.link(text, keep=True).likeness.copy()
+    position = {concept: at for at, concept in enumerate(linker.concept_ids())}
+    for concept in need.concepts_off:
+        if concept in position:
+            likeness[position[concept]] = 0.0
+    total = float(likeness.sum())
+    try:
+        vector = vector_for_query(text, keep=True)
+    except EncoderError:
+        vector = None
+    return NeedReading(
+        vector=vector,
+        around=None if vector is None else _centred(vector[np.newaxis, :], need=True)[0],
+        likeness=likeness / total if total > 0 else None,
+    )
+
+
+def read_passages(texts: Sequence[str]) -> PassageReading | None:
+    """Read passages, encoding those that are new; None without an encoder."""
+    try:
+        vectors = vectors_for_passages(texts)
+    except EncoderError:
+        vectors = None
+    if vectors is None or not len(vectors):
+        return None
+    likeness = linker.passage_likeness(vectors)
+    if not likeness.any():
+        return PassageReading(_centred(vectors, need=False), None)
+    soft = likeness**PASSAGE_SOFTNESS
+    return PassageReading(
+        _centred(vectors, need=False), soft / soft.sum(axis=1, keepdims=True, dtype=np.float32)
+    )
+
+
+def _centred(vectors: Vectors, *, need: bool) -> Vectors:
+    """Around the mean of their kind: the raw cosines of sentence vectors all lie close together."""
+    encoder = get_encoder()
+    model = classifier.for_encoder(encoder.name, linker.concept_ids()) if encoder else None
+    if model is None:
+        return vectors
+    mean = model.needs.mean if need else model.passages.mean
+    return classifier.centred(vectors, mean)
+
+
+def compare(need: NeedReading, passages: PassageReading | None) -> Compared:
+    """The figures of one provider's passages."""
+    if passages is None or not len(passages.around):
+        return Compared()
+    cosine, nearest = None, None
+    if need.around is not None and need.around.shape[0] == passages.around.shape[1]:
+        cosines = passages.around @ need.around
+        nearest = int(cosines.argmax())
+        cosine = round(float(cosines[nearest]), 4)
+    if need.likeness is None or passages.likeness is None:
+        return Compared(cosine=cosine, nearest=nearest)
+    # The Bhattacharyya coefficient of both readings: 1 when they are the same. Against the mere
+    # product it counts the small shares too, by which near concepts tell alike from unlike.
+    parts = np.sqrt(passages.likeness * need.likeness)
+    covers = parts.sum(axis=1)
+    best = int(covers.argmax())
+    return Compared(
+        covers=tuple(round(min(1.0, float(cover)), 4) for cover in covers),
+        best=best,
+        shared=_named(parts[best], TELLING),
+        own=_named(passages.likeness[best], OWN),
+        cosine=cosine,
+        nearest=nearest,
+    )
+
+
+def _named(shares: Likeness, least: float) -> tuple[str, ...]:
+    ids = linker.concept_ids()
+    order = np.argsort(-shares, kind="stable")[:NAMED]
+    return tuple(ids[at] for at in order if shares[at] >= least)
