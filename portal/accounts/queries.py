@@ -27,3 +27,9 @@ def actor_by_email(email: str | None) -> User | None:
 def has_confirmed_email(user: User, email: str) -> bool:
     """Has this person shown that the address is theirs?"""
     return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+
+
+def confirmed_emails(user: User) -> list[str]:
+    """The addresses that this person has shown to be theirs, in lower case."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True)
+    return [address.lower() for address in addresses.values_list("email", flat=True)]

@@ -86,6 +86,11 @@ def _register_organisation() -> None:
         summary=_("See an organisation's own pages"),
     )
     add(
+        "organisations.organisation.pass_uscc",
+        roles=["moderator"],
+        summary=_("Pass a code whose check digit is wrong, having seen the licence"),
+    )
+    add(
         "organisations.recognition.record",
         roles=["moderator", "officer"],
         summary=_("Record or take back a title that an authority gave"),

@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.queries import confirmed_emails
 from portal.organisations.models import (
+    Invitation,
     Membership,
-    Offer,
     Organisation,
     ProviderProfile,
     Recognition,
 )
 from portal.organisations.values import BASE_TIER
-from portal.vocabulary.vocabulary import get_vocabulary
+from portal.vocabulary import get_vocabulary
 
 
 def visible_providers() -> QuerySet[ProviderProfile]:
@@ -58,19 +60,39 @@ def highest_tier(recognitions: Iterable[Recognition], on: date) -> str:
     )
 
 
+def _with_desk(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """With profile, offers, members, invitations and recognitions."""
+    return organisations.select_related("provider__contracting_member").prefetch_related(
+        "provider__offers",
+        Prefetch("memberships", Membership.objects.select_related("user").order_by("id")),
+        Prefetch("invitations", Invitation.objects.order_by("-id")),
+        "recognitions",
+    )
+
+
 def organisations_of(user: User) -> QuerySet[Organisation]:
     """The organisations a person acts for, longest membership first, each with its profile,
     offers, members, invitations and recognitions."""
-    return (
-        Organisation.objects.filter(memberships__user=user)
-        .select_related("provider")
-        .prefetch_related(
-            Prefetch("provider__offers", Offer.objects.order_by("position", "id")),
-            Prefetch("memberships", Membership.objects.select_related("user").order_by("id")),
-            "invitations",
-            "recognitions",
+    return _with_desk(
+        Organisation.objects.filter(memberships__user=user).order_by("memberships__id")
+    )
+
+
+def organisation_for_desk(key: str) -> Organisation | None:
+    """The organisation of that key with what its own pages show."""
+    return _with_desk(Organisation.objects.filter(key=key)).first()
+
+
+def invitations_for(user: User) -> list[Invitation]:
+    """Open invitations to addresses that this person has confirmed."""
+    return list(
+        Invitation.objects.filter(
+            email__in=confirmed_emails(user),
+            state=Invitation.State.OPEN,
+            expires__gt=timezone.now(),
         )
-        .order_by("memberships__id")
+        .select_related("organisation")
+        .order_by("-id")
     )
 
 
@@ -87,4 +109,16 @@ def pending_profiles() -> QuerySet[ProviderProfile]:
         ProviderProfile.objects.filter(verification=ProviderProfile.Verification.PENDING)
         .select_related("organisation")
         .order_by("changed", "pk")
+    )
+
+
+def flagged_profiles() -> QuerySet[ProviderProfile]:
+    """Profiles whose code has a wrong check digit that no moderator has passed yet."""
+    return (
+        ProviderProfile.objects.filter(
+            organisation__uscc_check_failed=True, organisation__uscc_passed=False
+        )
+        .exclude(verification=ProviderProfile.Verification.PENDING)
+        .select_related("organisation")
+        .order_by("pk")
     )

@@ -13,7 +13,7 @@ from stdnum.cn import uscc as stdnum_uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from portal.foundation.text import LANGUAGES, clean_plain_text
-from portal.vocabulary.vocabulary import get_vocabulary
+from portal.vocabulary import get_vocabulary
 
 NAME_ZH, NAME_EN = 120, 160
 SUMMARY_ZH, SUMMARY_EN = 2000, 4000

@@ -6,6 +6,7 @@ this person may not do it, or not in the present state."""
 
 from portal.organisations.actions.loading import LoadResult, store_providers
 from portal.organisations.actions.members import (
+    MAIL,
     accept_invitation,
     change_member_role,
     invite_member,
@@ -24,11 +25,13 @@ from portal.organisations.actions.recognitions import (
 )
 from portal.organisations.actions.verification import (
     decline_verification,
+    pass_uscc,
     request_verification,
     verify_provider,
 )
 
 __all__ = [
+    "MAIL",
     "LoadResult",
     "accept_invitation",
     "add_offer",
@@ -38,6 +41,7 @@ __all__ = [
     "invite_member",
     "leave_organisation",
     "list_profile",
+    "pass_uscc",
     "record_recognition",
     "refresh_tiers",
     "register_organisation",

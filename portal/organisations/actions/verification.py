@@ -12,7 +12,7 @@ from portal.foundation import audit, permissions
 from portal.foundation.notifications import notify
 from portal.foundation.text import clean_plain_text
 from portal.organisations import outdated
-from portal.organisations.models import Membership, ProviderProfile
+from portal.organisations.models import Membership, Organisation, ProviderProfile
 
 Verification = ProviderProfile.Verification
 NOTE = 1000
@@ -50,8 +50,28 @@ def verify_provider(
             Verification.VERIFIED,
             _clean_note(note),
         )
+        _pass_code(actor, profile.organisation, "")
         _tell_owners(profile, "organisations.verified")
     return profile
+
+
+def pass_uscc(*, actor: User | None, organisation: Organisation, note: str = "") -> None:
+    """A moderator has seen the licence: a code with a wrong check digit is the right one.
+
+    Raises PermissionDenied."""
+    permissions.require(actor, "organisations.organisation.pass_uscc", organisation)
+    note = _clean_note(note)
+    with transaction.atomic():
+        _pass_code(actor, organisation, note)
+
+
+def _pass_code(actor: User | None, organisation: Organisation, note: str) -> None:
+    rows = Organisation.objects.filter(
+        pk=organisation.pk, uscc_check_failed=True, uscc_passed=False
+    )
+    if rows.update(uscc_passed=True):
+        organisation.uscc_passed = True
+        audit.record(actor, "organisations.organisation.pass_uscc", organisation, note=note)
 
 
 def decline_verification(

@@ -1,0 +1,1 @@
+"""Pages of organisations: public profiles, the desk of their members, the moderators' side."""
