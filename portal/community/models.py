@@ -12,6 +12,11 @@ from portal.foundation.text import pick
 class Project(models.Model):
     """One open-source project, in both languages."""
 
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waiting for an editor")
+        PUBLISHED = "published", _("Published")
+        DECLINED = "declined", _("Declined")
+
     slug = models.SlugField(max_length=60, unique=True)
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
@@ -23,7 +28,10 @@ class Project(models.Model):
     industries = models.JSONField(_("industries"), default=list, blank=True)
     wanted_zh = models.TextField(_("help wanted, in Chinese"), max_length=1000, blank=True)
     wanted_en = models.TextField(_("help wanted, in English"), max_length=2000, blank=True)
-    published = models.BooleanField(_("published"), default=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PROPOSED, db_index=True
+    )
+    decision_note = models.TextField(_("note"), max_length=1000, blank=True)
     is_demo = models.BooleanField(_("demo"), default=False)
     created = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
@@ -44,6 +52,11 @@ class Project(models.Model):
     def get_absolute_url(self) -> str:
         """The public page."""
         return reverse("community:project", args=[self.slug])
+
+    @property
+    def published(self) -> bool:
+        """Whether everyone may see it."""
+        return self.state == self.State.PUBLISHED
 
 
 class ProjectMember(models.Model):

@@ -1,0 +1,157 @@
+"""Rows for tests, made through the rooms' actions."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.test import override_settings
+from django.utils import timezone
+from stdnum.cn import uscc
+
+from matching.actions import need as need_actions
+from matching.actions.introduction import request_introduction
+from matching.content import Understanding, Words
+from matching.models import Introduction, Need
+from portal.accounts.models import User
+from portal.community import actions as community
+from portal.community.content import ProjectContent
+from portal.community.models import JoinRequest, Project
+from portal.organisations.actions.organisation import register_organisation
+from portal.organisations.actions.profile import list_profile, save_profile
+from portal.organisations.models import Organisation, ProviderProfile
+
+_numbers = count(1)
+
+
+def make_user(name: str = "", *, roles: tuple[str, ...] = (), **fields: Any) -> User:
+    """A person with a city role for each name in `roles`."""
+    number = next(_numbers)
+    user = User.objects.create_user(
+        f"person{number}@example.com", "secret-word-1", name=name or f"Person {number}", **fields
+    )
+    for role in roles:
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return user
+
+
+# community
+
+
+def project_content(**fields: Any) -> ProjectContent:
+    """What a project says, valid unless `fields` say otherwise."""
+    usual = {
+        "repository_url": "https://github.com/apache/plc4x",
+        "licence": "Apache-2.0",
+        "name_en": "Apache PLC4X",
+        "summary_zh": "用同一套接口读写各家 PLC。",
+        "summary_en": "One interface to read PLCs of every make.",
+    }
+    return ProjectContent(**{**usual, **fields})
+
+
+def make_project(
+    *, maintainer: User | None = None, slug: str = "", published: bool = True, **fields: Any
+) -> Project:
+    """A project with a maintainer, published by the system."""
+    project = community.create_project(
+        actor=maintainer or make_user(),
+        slug=slug or f"project-{next(_numbers)}",
+        content=project_content(**fields),
+    )
+    if published:
+        project = community.publish_project(actor=None, project=project)
+    return project
+
+
+def make_join_request(project: Project, user: User | None = None, **fields: Any) -> JoinRequest:
+    """An open request to join."""
+    usual = {"does": "code", "message": "I have written drivers for ten years."}
+    return community.request_to_join(
+        actor=user or make_user(), project=project, **{**usual, **fields}
+    )
+
+
+# matching
+
+
+def make_uscc() -> str:
+    """A new unified social credit code with a right check digit."""
+    body = f"91330200MA2{next(_numbers):06d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def make_manufacturer(user: User | None = None, **fields: Any) -> Organisation:
+    """A firm in Yinzhou that posts needs; `user` is its owner."""
+    usual = {"name_zh": f"鄞州精铸{next(_numbers)}厂", "district": "330212"}
+    return register_organisation(actor=user or make_user(), uscc=make_uscc(), **{**usual, **fields})
+
+
+def make_listed_provider(
+    user: User | None = None, *, capacity: int | None = None, **fields: Any
+) -> ProviderProfile:
+    """A listed provider in Beilun; `user` is its owner."""
+    usual = {
+        "name_zh": f"北仑视觉{next(_numbers)}",
+        "name_en": "Beilun Vision",
+        "district": "330206",
+    }
+    owner = user or make_user()
+    organisation = register_organisation(
+        actor=owner, uscc=make_uscc(), kind="provider", **{**usual, **fields}
+    )
+    profile = save_profile(
+        actor=owner, organisation=organisation, summary_zh="机器视觉检测。", capacity=capacity
+    )
+    return list_profile(actor=owner, profile=profile)
+
+
+def make_need(
+    user: User | None = None,
+    *,
+    organisation: Organisation | None = None,
+    state: str = "open",
+    words: dict[str, str] | None = None,
+    **fields: Any,
+) -> Need:
+    """A need of a firm, in the state asked for; `fields` are of what was understood."""
+    owner = user or make_user()
+    told = {"title": "外壳划伤漏检", "description": "铝壳划伤老是漏检。", "language": "zh"}
+    need = need_actions.create_draft(
+        actor=owner,
+        organisation=organisation or make_manufacturer(owner),
+        words=Words(**{**told, **(words or {})}),
+        understanding=Understanding(**{"district": "330212", **fields}),
+    )
+    if state == "draft":
+        return need
+    with override_settings(NEED_MODERATION=state == "moderation"):
+        need_actions.post_need(actor=owner, need=need)
+    if state == "withdrawn":
+        need_actions.withdraw_need(actor=owner, need=need)
+    if state == "expired":
+        need_actions.expire_needs(now=timezone.now() + timedelta(days=91))
+        need.refresh_from_db()
+    return need
+
+
+def make_introduction(
+    *,
+    need: Need | None = None,
+    provider: ProviderProfile | None = None,
+    side: str = "manufacturer",
+    message: str = "我们想先看看贵司的检测方案。",
+    **fields: Any,
+) -> Introduction:
+    """An introduction asked for by the owner of one side."""
+    need = need or make_need()
+    provider = provider or make_listed_provider()
+    asking = need.organisation if side == "manufacturer" else provider.organisation
+    return request_introduction(
+        actor=asking.memberships.get(role="owner").user,
+        need=need,
+        provider=provider,
+        side=side,
+        message=message,
+        **fields,
+    )
