@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
 from portal.foundation.text import content_language
 
 #: HTML `lang` values of the two languages people write in.
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 #: The small marker beside text that is not in the interface language.
 MARKER = {"zh": "中", "en": "EN"}
+PREVIEW_LENGTH = 240
 
 
 class Text(NamedTuple):
@@ -66,3 +71,36 @@ def pick(obj: Any, field: str = "") -> Text:
         return _choose(value.get("zh"), value.get("en"))
     said = lookup(obj, f"{field}_lang") or lookup(obj, "lang") or ""
     return Text("" if value is None else str(value), str(said)[:2].lower())
+
+
+def markup(chosen: Text, *, paragraphs: bool, mark: bool, preview: bool) -> SafeString:
+    """`chosen` escaped, with `lang` and a marker (`mark`) where it is not the interface language.
+
+    `paragraphs` keeps line breaks; `preview` cuts after PREVIEW_LENGTH characters."""
+    text = chosen.text
+    if preview and len(text) > PREVIEW_LENGTH:
+        text = text[: PREVIEW_LENGTH - 1].rstrip() + "…"
+    body = conditional_escape(text)
+    if paragraphs and text:
+        body = mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 - linebreaks escapes
+    if not chosen.foreign:
+        return body
+    return format_html(
+        '{}<{} lang="{}">{}</{}>',
+        _marker(chosen) if mark else "",
+        "div" if paragraphs else "span",
+        chosen.html_lang,
+        body,
+        "div" if paragraphs else "span",
+    )
+
+
+def _marker(chosen: Text) -> SafeString:
+    said = gettext("In Chinese") if chosen.language == "zh" else gettext("In English")
+    return format_html(
+        '<span class="lang-mark" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="sr-only">{}: </span></span>',
+        said,
+        MARKER[chosen.language],
+        said,
+    )

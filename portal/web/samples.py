@@ -10,16 +10,81 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-ICONS = (
-    "search plus bell user menu close check arrow-right arrow-left chevron-down chevron-right "
-    "external pin factory chip people code news calendar yuan clock shield medal info good warn "
-    "bad filter link mail phone lock edit trash sun moon system globe unknown download upload chat "
-    "key gauge join building settings exit flag language branch licence"
-).split()
-COLOURS = (
-    "brand brand-strong accent link text text-muted line-strong line surface surface-2 bg "
-    "good good-soft warn warn-soft bad bad-soft info info-soft"
-).split()
+ICONS = [
+    "search",
+    "plus",
+    "bell",
+    "user",
+    "menu",
+    "close",
+    "check",
+    "arrow-right",
+    "arrow-left",
+    "chevron-down",
+    "chevron-right",
+    "external",
+    "pin",
+    "factory",
+    "chip",
+    "people",
+    "code",
+    "news",
+    "calendar",
+    "yuan",
+    "clock",
+    "shield",
+    "medal",
+    "info",
+    "good",
+    "warn",
+    "bad",
+    "filter",
+    "link",
+    "mail",
+    "phone",
+    "lock",
+    "edit",
+    "trash",
+    "sun",
+    "moon",
+    "system",
+    "globe",
+    "unknown",
+    "download",
+    "upload",
+    "chat",
+    "key",
+    "gauge",
+    "join",
+    "building",
+    "settings",
+    "exit",
+    "flag",
+    "language",
+    "branch",
+    "licence",
+]
+COLOURS = [
+    "brand",
+    "brand-strong",
+    "accent",
+    "link",
+    "text",
+    "muted",
+    "line-strong",
+    "line",
+    "surface",
+    "surface-2",
+    "bg",
+    "good",
+    "good-soft",
+    "warn",
+    "warn-soft",
+    "bad",
+    "bad-soft",
+    "info",
+    "info-soft",
+]
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -62,9 +127,9 @@ PROVIDER = {
     "kind": "provider",
     "title": {"zh": "宁波灵视智能科技有限公司", "en": "Ningbo Lingshi Intelligent Technology"},
     "summary": {
-        "zh": "为压铸、注塑企业做在线外观检测：工业相机、打光、缺陷模型和剔除机构一起交付，节拍最快 0.8 秒一件。",
-        "en": "Inline visual inspection for die casting and injection moulding: cameras, lighting, defect "
-        "models and rejection delivered together, down to 0.8 s a part.",
+        "zh": "为压铸、注塑企业做在线外观检测：相机、打光、缺陷模型、剔除机构一起交付，最快 0.8 秒一件。",
+        "en": "Inline visual inspection for die casting and injection moulding: cameras, lighting, "
+        "defect models and rejection delivered together, down to 0.8 s a part.",
     },
     "verified": True,
     "tier_label": {"zh": "专精特新“小巨人”", "en": "National little giant"},
@@ -103,7 +168,7 @@ NEED = {
     "title": "夜里机器趴窝，早上才晓得",
     "title_lang": "zh",
     "summary": {
-        "zh": "十二台注塑机夜班没人盯，半夜停了要到早上八点才有人发现，一个月少做上万件。想花小钱让手机能收到报警。",
+        "zh": "十二台注塑机夜班没人盯，半夜停了要到早上八点才有人发现。想花小钱让手机收到报警。",
         "en": "",
     },
     "organisation": {"zh": "慈溪某塑料件厂", "en": "A plastics maker in Cixi"},
@@ -120,8 +185,8 @@ PROJECT = {
     "url": "#",
     "title": "Apache PLC4X",
     "summary": {
-        "zh": "用同一套接口读写各家 PLC：西门子 S7、Modbus、OPC UA、EtherNet/IP，让老设备的数据出得来。",
-        "en": "One interface to read and write PLCs of every make, so that old machines give up their data.",
+        "zh": "用同一套接口读写各家 PLC：西门子 S7、Modbus、OPC UA，让老设备的数据出得来。",
+        "en": "One interface to PLCs of every make, so that old machines give up their data.",
     },
     "host": "github.com",
     "licence": "Apache-2.0",
@@ -136,7 +201,7 @@ CRITERIA = [
         "weight": 0.3,
         "reason": {
             "zh": "你说的“手电照都漏看”我们读作铸件表面缺陷检测；对方有 3 项这样的服务。",
-            "en": "We read “missed even by torchlight” as casting surface inspection; they offer it three times.",
+            "en": "We read “missed even by torchlight” as casting inspection; they offer it.",
         },
         "evidence": [
             {"label": {"zh": "服务：在线外观检测", "en": "Offer: inline inspection"}, "url": "#"}
@@ -202,14 +267,14 @@ TIMELINE = [
 ]
 
 
-def context(*, bound: bool) -> dict[str, Any]:
-    """What the style guide's template shows; `bound` shows the form with its errors."""
-    data = {"title": "", "budget": "-5", "district": "330206"}
+def context() -> dict[str, Any]:
+    """What the style guide's template shows."""
+    data = {"e-budget": "-5", "e-district": "330206"}
     return {
         "icons": ICONS,
         "colours": COLOURS,
         "tones": ["neutral", "info", "good", "warn", "bad", "accent", "brand"],
-        "form": SampleForm(data, prefix="s") if bound else SampleForm(prefix="s"),
+        "form": SampleForm(prefix="s"),
         "bound_form": SampleForm(data, prefix="e"),
         "provider": PROVIDER,
         "collective": COLLECTIVE,

@@ -17,7 +17,7 @@ from portal.web.theme import THEMES, remember
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with made-up content, in the interface language."""
     theme = request.GET.get("theme", "")
-    context = samples.context(bound="errors" in request.GET)
+    context = samples.context()
     if theme in THEMES:
         context["forced_theme"] = theme
     return render(request, "web/styleguide/index.html", context)

@@ -41,7 +41,8 @@ def theme(context: Context) -> str:
 def other_language(context: Context) -> dict[str, str]:
     """code, html_lang, name and url of this same page in the other language.
 
-    A view whose address differs between languages puts `language_urls` {code: url} in the context."""
+    A view whose address differs between languages puts `language_urls` ({code: url}) in its
+    context."""
     code = "en" if (get_language() or "").startswith("zh") else "zh-hans"
     request: HttpRequest | None = context.get("request")
     urls: dict[str, str] = context.get("language_urls") or {}

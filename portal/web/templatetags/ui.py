@@ -12,24 +12,23 @@ from functools import partial
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.http import QueryDict
 from django.template.context import Context
-from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from portal.foundation.money import format_cny
 from portal.web import languages
+from portal.web.addresses import query_of, toggled, with_value
 from portal.web.scores import Score
 
 register = template.Library()
 
 AVATAR_COLOURS = 6
-PREVIEW_LENGTH = 240
 
 
 @register.simple_tag
@@ -77,7 +76,7 @@ def badge(text: Any, tone: str = "neutral", icon: str = "", *, dot: bool = False
 def tag(
     label: Any, href: str = "", *, remove_url: str = "", kind: str = "concept", note: str = ""
 ) -> dict[str, Any]:
-    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a ×; `note`: what it was read from."""
+    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a ×; `note`: its source."""
     return locals()
 
 
@@ -101,7 +100,7 @@ def fieldset(content: str, legend: str, help: str = "", *, number: int = 0) -> s
 
 @register.inclusion_tag("components/field.html")
 def field(bound: Any, *, width: str = "", prefix: str = "", suffix: str = "") -> dict[str, Any]:
-    """A form's field with label, help and errors. Widths: "", short, medium; prefix/suffix: units."""
+    """A form's field with label, help, errors. Widths: "", short, medium; prefix, suffix: units."""
     return {"field": bound, "width": width, "prefix": prefix, "suffix": suffix}
 
 
@@ -163,10 +162,10 @@ def pagination(
     if page is not None:
         number, pages = page.number, page.paginator.num_pages
     window = Paginator(range(pages), 1).get_elided_page_range(number, on_each_side=1, on_ends=1)
-    query = _query(context)
+    query = query_of(context.get("request"))
 
     def address(target: int | str) -> str:
-        return _with(query, param, None if target == 1 else str(target))
+        return with_value(query, param, None if target == 1 else str(target))
 
     entries = [
         {"number": n, "url": address(n), "current": n == number, "gap": not isinstance(n, int)}
@@ -195,7 +194,7 @@ def facet_list(
     """Values of one facet as links that add or remove it; works without JavaScript.
 
     `values`: mappings or objects with value, label, count. Chosen ones come from the query."""
-    query = _query(context)
+    query = query_of(context.get("request"))
     chosen = set(query.getlist(name))
     entries = []
     for item in values:
@@ -206,7 +205,7 @@ def facet_list(
                 "label": languages.pick(get("label")).text or value,
                 "count": get("count"),
                 "selected": value in chosen,
-                "url": _toggled(query, name, value),
+                "url": toggled(query, name, value),
             }
         )
     entries.sort(key=lambda entry: not entry["selected"])
@@ -215,7 +214,7 @@ def facet_list(
         "label": label,
         "first": entries[:limit],
         "rest": entries[limit:],
-        "clear_url": _with(query, name, None) if chosen else "",
+        "clear_url": with_value(query, name, None) if chosen else "",
         "chosen": len(chosen),
         "open": open or bool(chosen),
     }
@@ -224,7 +223,7 @@ def facet_list(
 @register.simple_tag(takes_context=True)
 def toggle_query(context: Context, name: str, value: Any) -> str:
     """The page's address with `name=value` added, or removed where it is set; back to page 1."""
-    return _toggled(_query(context), name, str(value))
+    return toggled(query_of(context.get("request")), name, str(value))
 
 
 @register.inclusion_tag("components/steps.html")
@@ -254,8 +253,12 @@ def score(
     neutral: float | None = None,
     size: str = "",
 ) -> dict[str, Any]:
-    """A score 0…1 with its range; None is shown as unknown, counted at `neutral`. Sizes: "", large."""
-    return {"score": Score(value, low, high, neutral), "label": label, "size": size}
+    """A score 0…1 with its range; None: unknown, counted at `neutral`. Sizes: "", large."""
+    return {
+        "score": Score(*map(_number, (value, low, high, neutral))),
+        "label": label,
+        "size": size,
+    }
 
 
 @register.inclusion_tag("components/reasons.html")
@@ -292,7 +295,7 @@ def breadcrumb(*parts: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def tabs(context: Context, *parts: Any, label: str, current: str = "") -> dict[str, Any]:
-    """`{% tabs label=… current=url  text url count  text url count %}`: triples; count may be ""."""
+    """`{% tabs text url count text url count label=… current=url %}`; count may be ""."""
     request = context.get("request")
     here = current or (request.get_full_path() if request else "")
     entries = [
@@ -315,9 +318,11 @@ def timeline(entries: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/avatar.html")
 def avatar(name: Any, *, size: str = "", square: bool = False) -> dict[str, Any]:
-    """A coloured initial, the same colour for the same name. Sizes: "", s, l. Square: organisations."""
+    """A coloured initial, always the same for a name. Sizes: "", s, l. Square: organisations."""
     text = languages.pick(name).text.strip()
     colour = zlib.crc32(text.encode()) % AVATAR_COLOURS + 1
+    for city in settings.CITY_NAME.values():  # half the city's companies begin with its name
+        text = text.removeprefix(city).strip() or text
     return {"initial": text[:1].upper() or "?", "colour": colour, "size": size, "square": square}
 
 
@@ -330,35 +335,12 @@ def stat(value: Any, label: str, href: str = "", note: str = "") -> dict[str, An
 @register.simple_tag
 def bilingual(
     obj: Any, field: str = "", *, paragraphs: bool = False, mark: bool = True, preview: bool = False
-) -> str:
+) -> SafeString:
     """User text in the interface language, else the other one with its `lang` and a small marker.
 
     `paragraphs` keeps line breaks; `preview` shortens; `mark=False` leaves the marker out."""
     chosen = languages.pick(obj, field)
-    if not chosen.text:
-        return ""
-    shown = chosen.text
-    if preview and len(shown) > PREVIEW_LENGTH:
-        shown = shown[: PREVIEW_LENGTH - 1].rstrip() + "…"
-    marker: str = _marker(chosen) if mark and chosen.foreign else ""
-    body = conditional_escape(shown)
-    if paragraphs:
-        body = mark_safe(linebreaks(shown, autoescape=True))  # noqa: S308 - linebreaks escapes
-    if not chosen.foreign:
-        return body
-    wrapper = "div" if paragraphs else "span"
-    return format_html('{}<{} lang="{}">{}</{}>', marker, wrapper, chosen.html_lang, body, wrapper)
-
-
-def _marker(chosen: languages.Text) -> SafeString:
-    said = gettext("In Chinese") if chosen.language == "zh" else gettext("In English")
-    return format_html(
-        '<span class="lang-mark" title="{}"><span aria-hidden="true">{}</span>'
-        '<span class="sr-only">{}: </span></span>',
-        said,
-        languages.MARKER[chosen.language],
-        said,
-    )
+    return languages.markup(chosen, paragraphs=paragraphs, mark=mark, preview=preview)
 
 
 @register.simple_tag
@@ -368,8 +350,9 @@ def bilingual_text(obj: Any, field: str = "") -> str:
 
 
 @register.simple_tag
-def price_range(low: int | None = None, high: int | None = None) -> str:
-    """A budget or price in yuan: "¥1–2", "from ¥1", "up to ¥2", "open"."""
+def price_range(low: Any = None, high: Any = None) -> str:
+    """A budget or price in yuan: a range, "from ¥1", "up to ¥2", else "to be agreed"."""
+    low, high = _number(low), _number(high)
     if low is not None and high is not None and low != high:
         return f"{format_cny(low)} – {format_cny(high)}"
     if low is not None and high is not None:
@@ -382,9 +365,9 @@ def price_range(low: int | None = None, high: int | None = None) -> str:
 
 
 @register.filter
-def distance(km: float | None) -> str:
+def distance(km: Any) -> str:
     """Kilometres as people say them: `3.4 km`, `28 km`."""
-    if km is None:
+    if _number(km) is None:
         return ""
     return f"{km:.1f} km" if km < 10 else f"{km:.0f} km"
 
@@ -395,6 +378,11 @@ def iso(moment: date | datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
+def _number(value: Any) -> Any:
+    """The value; None for the "" that a missing variable becomes."""
+    return None if value == "" else value
+
+
 class _Card:
     """A card's keys, absent ones as None: a missing variable would reach a tag as ""."""
 
@@ -403,27 +391,3 @@ class _Card:
 
     def __getattr__(self, key: str) -> Any:
         return languages.lookup(self._source, key)
-
-
-def _query(context: Context) -> QueryDict:
-    request = context.get("request")
-    return request.GET if request else QueryDict()
-
-
-def _with(query: QueryDict, name: str, value: str | None) -> str:
-    changed = query.copy()
-    changed.pop(name, None)
-    changed.pop("page", None)
-    if value is not None:
-        changed[name] = value
-    return f"?{changed.urlencode()}" if changed else "?"
-
-
-def _toggled(query: QueryDict, name: str, value: str) -> str:
-    changed = query.copy()
-    values = changed.getlist(name)
-    changed.setlist(
-        name, [v for v in values if v != value] if value in values else [*values, value]
-    )
-    changed.pop("page", None)
-    return f"?{changed.urlencode()}" if changed else "?"
