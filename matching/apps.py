@@ -5,6 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
+    """Registers what other rooms show, permit, send and run of needs and introductions."""
+
     name = "matching"
     label = "matching"
     verbose_name = _("Matching")
+
+    def ready(self) -> None:
+        from matching import permissions, registration, telling
+
+        permissions.register()
+        telling.register()
+        registration.register()

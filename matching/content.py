@@ -11,12 +11,11 @@ from django.utils.translation import gettext
 from matching.models import Need
 from portal.foundation.text import LANGUAGES, clean_plain_text
 from portal.organisations import values
+from portal.vocabulary import get_vocabulary
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 20_000
 MAX_DISTANCE_KM = 20_000
-MAX_EXCLUSIONS = 20
-MAX_EXCLUSION = 60
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ class Understanding:
     """What was read from the words and corrected by people; lists are in the order to show.
 
     `concepts`: {"concept": id, "likeness": 0…1, "text": words it was read from, may be ""};
-    `concepts_off`: ids the manufacturer switched off; amounts in CNY, distance in km."""
+    `concepts_off`: ids the manufacturer switched off; `exclusions`: keys of the
+    vocabulary; amounts in CNY, distance in km."""
 
     district: str
     concepts: list[dict[str, Any]] = field(default_factory=list)
@@ -95,12 +95,11 @@ class Understanding:
 
 
 def _exclusions(given: list[str]) -> list[str]:
-    kept = [clean_plain_text(text, MAX_EXCLUSION) for text in given]
-    if len(kept) > MAX_EXCLUSIONS:
-        raise ValueError(
-            gettext("At most %(limit)s exclusions are possible.") % {"limit": MAX_EXCLUSIONS}
-        )
-    return list(dict.fromkeys(filter(None, kept)))
+    vocabulary = get_vocabulary()
+    for key in given:
+        if vocabulary.exclusion(key) is None:
+            raise ValueError(gettext("“%(value)s” is not known here.") % {"value": key[:60]})
+    return list(dict.fromkeys(given))
 
 
 def _approach(given: str) -> str:

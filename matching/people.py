@@ -14,6 +14,7 @@ from matching.models import Introduction, Need
 from matching.states import ACCEPTED, CLOSED
 from portal.foundation import permissions
 from portal.foundation.models import AuditEntry
+from portal.foundation.text import content_language
 from portal.organisations.models import Membership, Organisation, ProviderProfile
 from portal.organisations.permissions import organisation_roles_by_id
 from portal.vocabulary import get_vocabulary
@@ -31,9 +32,11 @@ def is_member(user: Any | None, organisation_id: int) -> bool:
 
 def members(organisation: Organisation) -> QuerySet[Any]:
     """Everybody who acts for an organisation and can sign in."""
-    return get_user_model().objects.filter(
-        memberships__organisation=organisation, is_active=True
-    ).order_by("pk")
+    return (
+        get_user_model()
+        .objects.filter(memberships__organisation=organisation, is_active=True)
+        .order_by("pk")
+    )
 
 
 def own_organisation_ids(user: Any) -> set[int]:
@@ -106,8 +109,7 @@ def somebody_in(district: str, language: str | None = None) -> str:
 
 def district_label(code: str, language: str | None = None) -> str:
     """The district's name in the active language (or the one given), else its code."""
-    district = get_vocabulary().district(code)
-    return district.label(language) if district else code
+    return get_vocabulary().district_label(code, language or content_language())
 
 
 def describe_actor(entry: AuditEntry, viewer: Any | None, obj: Need | Introduction) -> str:
@@ -119,9 +121,7 @@ def describe_actor(entry: AuditEntry, viewer: Any | None, obj: Need | Introducti
     if isinstance(obj, Need):
         if is_member(entry.actor, obj.organisation_id) and may_name_manufacturer(viewer, obj):
             return entry.actor.get_full_name()
-        return gettext("A moderator") if "moderator" in entry.actor.role_groups else gettext(
-            "The portal's staff"
-        )
+        return gettext("The portal's staff")
     theirs = sides_of(entry.actor, obj)
     if theirs & sides_of(viewer, obj) or obj.state in (ACCEPTED, CLOSED):
         return entry.actor.get_full_name()
@@ -138,7 +138,7 @@ def when(at: datetime) -> str:
 
 
 def contacts_of(organisation: Organisation, people: Iterable[Any]) -> dict[str, str]:
-    """Who to call: the organisation's contact, else the person on its side who asked or answered."""
+    """Whom to call: the organisation's contact, else the first of the people on its side."""
     person = next((user for user in people if user is not None), None)
     if organisation.contact_name or organisation.contact_email or organisation.contact_phone:
         return {

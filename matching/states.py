@@ -44,6 +44,7 @@ class Move:
         return f"matching.{self.name}"
 
 
+WORDS = ("title", "description", "language")
 UNDERSTANDING = (
     "concepts",
     "concepts_off",
@@ -68,7 +69,7 @@ MOVES: tuple[Move, ...] = (
         (),
         (DRAFT,),
         ("manufacturer_member",),
-        ("ref", "organisation", "title", "description", "language", *UNDERSTANDING),
+        ("ref", "organisation", *WORDS, *UNDERSTANDING),
         gettext_noop("Write down a need"),
         gettext_noop("%(who)s wrote it down"),
     ),
@@ -78,8 +79,7 @@ MOVES: tuple[Move, ...] = (
         (),
         (OPEN,),
         ("officer",),
-        ("ref", "organisation", "title", "description", "language", "posted_at", "expires_on")
-        + UNDERSTANDING,
+        ("ref", "organisation", *WORDS, *UNDERSTANDING, "posted_at", "expires_on"),
         gettext_noop("Load needs from a file, open at once"),
         gettext_noop("%(who)s loaded it from a file"),
     ),
@@ -89,7 +89,7 @@ MOVES: tuple[Move, ...] = (
         NEED_STATES,
         NEED_STATES,
         ("officer",),
-        ("organisation", "title", "description", "language", *UNDERSTANDING),
+        ("organisation", *WORDS, *UNDERSTANDING),
         gettext_noop("Load a need again; its state stays"),
         gettext_noop("%(who)s loaded it again"),
     ),
@@ -99,7 +99,7 @@ MOVES: tuple[Move, ...] = (
         (DRAFT,),
         (DRAFT,),
         ("manufacturer_member",),
-        ("title", "description", "language"),
+        WORDS,
         gettext_noop("Change the words of a draft"),
         gettext_noop("%(who)s changed the words"),
     ),

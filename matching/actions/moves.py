@@ -129,6 +129,16 @@ def apply(
     audit.record(actor, attempt.name, obj, before=before, after=after, note=note)
 
 
+def check(name: str, obj: Any, *, actor: Any | None, seen: int | None = None) -> None:
+    """Raise what `apply` would raise now, and change nothing."""
+    attempt = move(name)
+    require_role(actor, attempt, obj)
+    version = obj.version if seen is None else seen
+    rows = type(obj).objects.filter(pk=obj.pk, state__in=attempt.sources, version=version)
+    if not rows.exists():
+        raise _refusal(attempt, obj, actor, version)
+
+
 def _plain(obj: Any, names: Any) -> dict[str, Any]:
     """Values as JSON has them; people by number, so that no name outlives their erasure."""
     values = {}
@@ -153,9 +163,7 @@ def _refusal(attempt: Move, obj: Any, actor: Any | None, version: int) -> MoveRe
             "state": current.get_state_display()
         }
         return IllegalMove(message, attempt=attempt, obj=obj, actor=actor)
-    happened = gettext(move(latest.verb).happened) % {
-        "who": describe_actor(latest, actor, current)
-    }
+    happened = gettext(move(latest.verb).happened) % {"who": describe_actor(latest, actor, current)}
     message = gettext(
         "%(happened)s (%(when)s). The state is now “%(state)s”; nothing else was changed."
     ) % {

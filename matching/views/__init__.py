@@ -1,0 +1,1 @@
+"""Pages of needs and introductions: parse, call an action or a read, render."""
