@@ -4,7 +4,6 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.test import override_settings
 from django.utils import timezone
 from stdnum.cn import uscc
@@ -13,13 +12,15 @@ from matching.actions import need as need_actions
 from matching.actions.introduction import request_introduction
 from matching.content import Understanding, Words
 from matching.models import Introduction, Need
+from portal.accounts import actions as accounts
 from portal.accounts.models import User
 from portal.community import actions as community
 from portal.community.content import ProjectContent
 from portal.community.models import JoinRequest, Project
+from portal.organisations import actions as organisations
 from portal.organisations.actions.organisation import register_organisation
 from portal.organisations.actions.profile import list_profile, save_profile
-from portal.organisations.models import Organisation, ProviderProfile
+from portal.organisations.models import Offer, Organisation, ProviderProfile
 
 _numbers = count(1)
 
@@ -27,12 +28,75 @@ _numbers = count(1)
 def make_user(name: str = "", *, roles: tuple[str, ...] = (), **fields: Any) -> User:
     """A person with a city role for each name in `roles`."""
     number = next(_numbers)
-    user = User.objects.create_user(
-        f"person{number}@example.com", "secret-word-1", name=name or f"Person {number}", **fields
+    return accounts.create_account(
+        actor=None,
+        email=fields.pop("email", f"person{number}@example.com"),
+        password="secret-word-1",
+        name=name or f"Person {number}",
+        roles=roles,
+        **fields,
     )
-    for role in roles:
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
-    return user
+
+
+# organisations
+
+
+def make_uscc(number: int | None = None) -> str:
+    """A well-formed code with the right check digit, another for each number."""
+    body = f"91330200MA{next(_numbers) if number is None else number:07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def make_organisation(*, owner: User | None = None, **fields: Any) -> Organisation:
+    """A firm with an owner."""
+    number = next(_numbers)
+    usual: dict[str, Any] = {
+        "uscc": make_uscc(),
+        "name_zh": f"甬江机械{number}厂",
+        "name_en": f"Yongjiang Works {number}",
+        "district": "330212",
+    }
+    return organisations.register_organisation(
+        actor=None, owner=owner or make_user(), **{**usual, **fields}
+    )
+
+
+def make_provider(
+    *,
+    owner: User | None = None,
+    offers: int = 1,
+    listed: bool = True,
+    verified: bool = False,
+    organisation: dict[str, Any] | None = None,
+    **fields: Any,
+) -> ProviderProfile:
+    """A provider with offers; `organisation` says what differs there, `fields` what differs in
+    the profile."""
+    firm = make_organisation(owner=owner, kind="provider", **(organisation or {}))
+    usual = {"summary_zh": "设备联网与数据采集。", "summary_en": "Machine data collection."}
+    profile = organisations.save_profile(
+        actor=None, organisation=firm, **{**usual, **fields}
+    )
+    for number in range(1, offers + 1):
+        make_offer(profile, title_en=f"Gateway {number}")
+    if listed:
+        organisations.list_profile(actor=None, profile=profile)
+    if verified:
+        organisations.verify_provider(actor=None, profile=profile)
+    return profile
+
+
+def make_offer(profile: ProviderProfile, **fields: Any) -> Offer:
+    """An offer with a price range."""
+    usual = {
+        "title_zh": "采集网关",
+        "title_en": "Data gateway",
+        "type": "industrial_software",
+        "price_from": 20_000,
+        "price_to": 80_000,
+        "days": 30,
+    }
+    return organisations.add_offer(actor=None, profile=profile, **{**usual, **fields})
 
 
 # community
@@ -73,12 +137,6 @@ def make_join_request(project: Project, user: User | None = None, **fields: Any)
 
 
 # matching
-
-
-def make_uscc() -> str:
-    """A new unified social credit code with a right check digit."""
-    body = f"91330200MA2{next(_numbers):06d}"
-    return body + uscc.calc_check_digit(body)
 
 
 def make_manufacturer(user: User | None = None, **fields: Any) -> Organisation:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from portal.foundation import outbox
 from portal.organisations.models import Organisation
-from search.indexing import request_index
+from search.indexing import request_index, request_index_many
 
 READING, KIND = "reading", "provider"
 
