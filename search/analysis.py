@@ -57,14 +57,16 @@ _OTHER_NUMBERS = re.compile(
 # Lucene keeps Hangul that touches Latin letters in one term, uncut.
 _HANGUL_EDGE = re.compile("(?<=[\uac00-\ud7a3])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\uac00-\ud7a3])")
 _HALF_WIDTH = re.compile("[\uff65-\uff9f]+")
+_LONE_SOUND_MARK = re.compile("[\u3099\u309a]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def prepare(text: str) -> str:
     """Text as an engine gets it: composed characters, one width, no English possessive."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
         text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+        text = _LONE_SOUND_MARK.sub("", text)
         text = _HANGUL_EDGE.sub(" ", _OTHER_NUMBERS.sub(" ", text))
     return _POSSESSIVE.sub("", text)
 

@@ -27,8 +27,6 @@ from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
 from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, terms
 
-# tantivy multiplies BM25 by k1 + 1 and Lucene does not; the order is the same, sums are not.
-_BM25_SCALE = 1 / 2.2
 _OFFER_TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _Clause = tuple[Occur, Query]
 
@@ -212,7 +210,7 @@ class QueryBuilder:
         ]
         for term, times in Counter(terms(query)).items():
             found = Query.term_query(self.schema, "text", term, "freq")
-            clauses.append((Occur.Should, Query.boost_query(found, _BM25_SCALE * times)))
+            clauses.append((Occur.Should, Query.boost_query(found, times)))
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
 
     def _conditions(self, filters: Filters, types: Sequence[str]) -> list[_Clause]:
