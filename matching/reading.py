@@ -8,6 +8,8 @@ from typing import Any
 from django.core import signing
 
 from matching.content import MAX_TITLE, Understanding
+from portal.discovery.reading import read
+from portal.organisations.reading import concepts_version
 
 SALT = "matching.reading"
 TITLE_LENGTH = 60
@@ -33,12 +35,28 @@ def propose_title(text: str) -> str:
     return cut.rstrip("，,、 ") + "…"
 
 
-def understand(text: str) -> Understanding:
-    """What the portal reads in a text; the district is empty where none is named."""
-    from portal.discovery.reading import read
+def understand(text: str, *, keep: bool = False) -> Understanding:
+    """What the portal reads in a text; the district is empty where none is named.
 
-    reading = read(text)
-    return Understanding(district=reading.district or "")
+    `keep`: store the sentence vector, for a text that will be matched."""
+    reading = read(text, keep=keep)
+    return Understanding(
+        district=reading.district or "",
+        concepts=[
+            {"concept": mark.id, "likeness": round(mark.weight, 4), "text": mark.text}
+            for mark in reading.concepts
+        ],
+        concepts_version=concepts_version(),
+        industries=list(reading.industries),
+        budget_min=reading.budget_min,
+        budget_max=reading.budget_max,
+        start_by=reading.start_by,
+        tier_at_least=reading.tier_at_least or "",
+        max_distance_km=reading.max_distance_km,
+        languages=list(reading.languages),
+        offer_types=list(reading.offer_types),
+        exclusions=[found.key for found in reading.exclusions],
+    )
 
 
 def digest(text: str) -> str:

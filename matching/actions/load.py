@@ -13,12 +13,13 @@ from matching.actions.need import OPEN_DAYS
 from matching.content import Understanding
 from matching.loading import NeedRow
 from matching.models import Need
-from matching.reading import reading_version, understand
+from matching.reading import understand
 from matching.states import OPEN
 from portal.accounts.models import User
 from portal.foundation import audit, permissions
 from portal.organisations import values
 from portal.organisations.models import Organisation
+from portal.organisations.reading import concepts_version
 from search.indexing import request_index_many
 
 
@@ -62,10 +63,10 @@ def _reading(row: NeedRow, advance: Callable[[int], None]) -> Understanding:
     advance(1)
     if stored is not None and (
         (stored.title, stored.description) == (row.title, row.description)
-        and stored.concepts_version == reading_version()
+        and stored.concepts_version == concepts_version()
     ):
         return Understanding.of(stored)
-    return understand(f"{row.title}\n{row.description}")
+    return understand(f"{row.title}\n{row.description}", keep=True)
 
 
 def _owners(actor: User | None, rows: Sequence[NeedRow]) -> dict[str, Organisation]:
