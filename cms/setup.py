@@ -66,10 +66,7 @@ def ensure_base_pages() -> bool:
         {language: Page.get_first_root_node() for language in LOCALES},
         HomePage,
         locales,
-        {
-            language: HOME_SLUG if language == "zh" else f"{HOME_SLUG}-{language}"
-            for language in LOCALES
-        },
+        HOME_SLUGS,
         data["home"],
     )
     _point_site_at(homes["zh"])

@@ -74,9 +74,7 @@ def make_provider(
     the profile."""
     firm = make_organisation(owner=owner, kind="provider", **(organisation or {}))
     usual = {"summary_zh": "设备联网与数据采集。", "summary_en": "Machine data collection."}
-    profile = organisations.save_profile(
-        actor=None, organisation=firm, **{**usual, **fields}
-    )
+    profile = organisations.save_profile(actor=None, organisation=firm, **{**usual, **fields})
     for number in range(1, offers + 1):
         make_offer(profile, title_en=f"Gateway {number}")
     if listed:

@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.utils import timezone
 
-from portal.community.queries import concept_chips, published_projects
+from portal.community.models import Project
+from portal.community.queries import published_projects, with_contributors
+from portal.discovery.service import SearchAnswer, SearchRequest, search
+from portal.foundation.text import content_language
 from portal.vocabulary import get_vocabulary
-from search import engines
 from search.engines.base import EngineError
 from search.filters import Filters
-from search.queries import SearchQuery
 
+PAGE = 12
 MAX_TEXT = 200
 MAX_CONCEPTS = 10
-MOST = 500
-"""Projects listed at most."""
+MAX_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -40,39 +41,60 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Slugs in order, and how many projects have each capability."""
+    """One page of projects in order, how many there are, and how many have each capability."""
 
-    slugs: list[str]
+    projects: list[Project]
+    total: int
+    page: int
+    pages: int
     concepts: list[dict[str, Any]]
 
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return len(self.slugs)
 
-
-def find(wanted: Wanted) -> Found:
-    """Published projects that fit; all of them, newest first, when nothing is asked for or the
-    index can't be used."""
-    query = SearchQuery(
-        text=wanted.text,
-        types=("project",),
-        filters=Filters(concept=wanted.concepts),
-        limit=MOST,
-        facets=("concept",),
-        day=timezone.localdate(),
-    )
-    every = published_projects().values_list("slug", flat=True)[:MOST]
+def find(wanted: Wanted, page: int) -> Found:
+    """Published projects that fit, best first; all of them, newest first, when nothing is asked
+    for or the index can't be used. `page` counts from 1; one too far is the last."""
     try:
-        result = engines.search(query).result
+        return _by_index(wanted, page) if wanted else _every(page, _concepts(_ask(wanted, 1, 0)))
     except EngineError:
-        return Found(list(every), [])
-    counts = dict(result.facets.get("concept", ()))
-    chips = concept_chips(list(counts))
-    return Found(
-        [hit.key for hit in result.hits] if wanted else list(every),
-        [
-            {"value": chip["concept"], "label": chip["label"], "count": counts[chip["concept"]]}
-            for chip in chips
-        ],
+        return _every(page, [])
+
+
+def _ask(wanted: Wanted, page: int, size: int) -> SearchAnswer:
+    filters = Filters(concept=wanted.concepts)
+    return search(
+        SearchRequest(
+            text=wanted.text,
+            types=("project",),
+            filters=filters,
+            page=page,
+            page_size=size,
+            language=content_language(),
+        )
     )
+
+
+def _by_index(wanted: Wanted, page: int) -> Found:
+    answer = _ask(wanted, page, PAGE)
+    if page > max(answer.pages, 1):
+        return _by_index(wanted, max(answer.pages, 1))
+    projects = [hit.object for hit in answer.hits]
+    return Found(projects, answer.total, page, answer.pages, _concepts(answer))
+
+
+def _every(number: int, concepts: list[dict[str, Any]]) -> Found:
+    page = Paginator(with_contributors(published_projects()), PAGE).get_page(number)
+    pages, total = page.paginator.num_pages, page.paginator.count
+    return Found(list(page), total, page.number, pages, concepts)
+
+
+def _concepts(answer: SearchAnswer) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": value.value,
+            "label": {"zh": value.label.zh, "en": value.label.en},
+            "count": value.count,
+        }
+        for facet in answer.facets
+        if facet.field == "concept"
+        for value in facet.values
+    ]

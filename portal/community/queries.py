@@ -23,8 +23,9 @@ def proposed_projects() -> QuerySet[Project]:
 
 
 def with_contributors(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """The same with `contributor_count`, maintainers included."""
-    return projects.annotate(contributor_count=Count("memberships"))
+    """The same with `contributor_count`, maintainers included, newest first."""
+    counted = projects.annotate(contributor_count=Count("memberships"))
+    return counted.order_by("-created", "-id")
 
 
 def with_members(projects: QuerySet[Project]) -> QuerySet[Project]:

@@ -80,9 +80,8 @@ def review_project(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, gettext("Declined; the maintainers are told why."))
             return redirect(project)
     except ValidationError as error:
-        if project.state == Project.State.PROPOSED and hasattr(error, "error_dict"):
-            add_errors(form, error)
-        else:
+        if not hasattr(error, "error_dict"):
             tell_errors(request, error)
             return redirect(project)
+        add_errors(form, error)
     return show_project(request, project, note_form=form, status=422)

@@ -28,6 +28,9 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.request_to_join(actor=request.user, project=project, **form.cleaned_data)
         except ValidationError as error:
+            if not hasattr(error, "error_dict"):
+                tell_errors(request, error)
+                return redirect(project)
             add_errors(form, error)
         else:
             messages.success(
@@ -47,9 +50,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = NoteForm(request.POST)
     approving = request.POST.get("decision") == "approve"
     if form.is_valid():
-        act: Callable[..., JoinRequest] = (
-            actions.approve_join if approving else actions.decline_join
-        )
+        act = actions.approve_join if approving else actions.decline_join
         try:
             act(actor=request.user, request=asked, note=form.cleaned_data["note"])
         except ValidationError as error:

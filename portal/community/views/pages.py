@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +13,6 @@ from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest, Project, ProjectMember
 from portal.foundation import permissions
 
-PAGE = 12
-
 
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
@@ -23,20 +20,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
     without words."""
     url = reverse("community:projects")
     wanted = finding.Wanted.parse(request.GET)
-    found = finding.find(wanted)
-    page = Paginator(found.slugs, PAGE).get_page(request.GET.get("page"))
-    rows = queries.with_contributors(queries.published_projects()).in_bulk(
-        list(page), field_name="slug"
-    )
+    found = finding.find(wanted, _page_number(request.GET.get("page", "")))
     context = {
         "wanted": wanted,
         "found": found,
-        "page": page,
-        "cards": [queries.card(rows[slug], url) for slug in page if slug in rows],
+        "cards": [queries.card(project, url) for project in found.projects],
         "chosen": queries.concept_chips(list(wanted.concepts)),
-        "may_propose": permissions.allowed(request.user, "community.project.propose"),
     }
     return render(request, "community/project_list.html", context)
+
+
+def _page_number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(number, 1), finding.MAX_PAGE)
 
 
 @require_GET

@@ -1,0 +1,200 @@
+"""What the search page shows of an answer: tabs, facets, filters in effect, orders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from portal.discovery.place import DEFAULT_KM
+from portal.discovery.service import Facet, SearchAnswer
+from portal.foundation.money import format_cny
+from portal.foundation.text import content_language, pick
+from portal.vocabulary import get_vocabulary
+from search import documents, facets
+from search.filters import FIELDS, KEYWORDS
+from search.queries import SORTS
+
+DISTANCES = ("5", "10", "25", "50", "100")
+ADDRESS = ("q", "in", "near", "place", "within", "sort", *FIELDS)
+"""Every name an address of the page may carry, beside the page's number."""
+PLACE = ("near", "place", "within")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to click: `current` is the one in effect."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter of the address, to be sent again by a form."""
+
+    name: str
+    value: str
+
+
+def address(query: QueryDict, **changed: str | Iterable[str] | None) -> str:
+    """The page's address with names changed or (None) left out, from its first page on."""
+    new = QueryDict(mutable=True)
+    for name in ADDRESS:
+        new.setlist(name, [value for value in query.getlist(name) if value])
+    for name, value in changed.items():
+        values = [] if value is None else [value] if isinstance(value, str) else list(value)
+        new.setlist(name, values)
+    return "?" + new.urlencode()
+
+
+def without(query: QueryDict, name: str, value: str) -> str:
+    """The address less one value of a name."""
+    return address(query, **{name: [other for other in query.getlist(name) if other != value]})
+
+
+def hidden(query: QueryDict, *but: str) -> list[Field]:
+    """What a form sends again beside its own fields."""
+    return [
+        Field(name, value)
+        for name in ADDRESS
+        if name not in but
+        for value in query.getlist(name)
+        if value
+    ]
+
+
+def tabs(query: QueryDict, answer: SearchAnswer | None) -> list[Choice]:
+    """All, then one tab a type with how many it has. Filters and order stay."""
+    chosen = {name for text in query.getlist("in") for name in text.split(",") if name}
+    counts = answer.types if answer else {}
+    everything = Choice(
+        _("All"),
+        address(query, **{"in": None}),
+        not chosen,
+        sum(counts.values()) if answer else None,
+    )
+    return [
+        everything,
+        *(
+            Choice(
+                str(kind.label),
+                address(query, **{"in": kind.plural}),
+                chosen == {kind.plural},
+                counts.get(kind.type, 0) if answer else None,
+            )
+            for kind in documents.types()
+        ),
+    ]
+
+
+def facet_lists(answer: SearchAnswer) -> list[dict[str, Any]]:
+    """What `{% facet_list %}` shows; facets without values are left out."""
+    return [_facet(facet) for facet in answer.facets if facet.values]
+
+
+def _facet(facet: Facet) -> dict[str, Any]:
+    return {
+        "name": facet.field,
+        "label": facet.label,
+        "open": facet.field in ("kind", "tier", "industry", "district"),
+        "values": [
+            {
+                "value": value.value,
+                "label": pick(value.label.zh, value.label.en),
+                "count": value.count,
+            }
+            for value in facet.values
+        ],
+    }
+
+
+def active_filters(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
+    """Each filter in effect, with the address that takes it away."""
+    filters = answer.request.filters
+    shown = []
+    for name in KEYWORDS:
+        labels = facets.value_labels(name, filters.values(name))
+        shown += [
+            Choice(pick(label.zh, label.en), without(query, name, value))
+            for value, label in labels.items()
+        ]
+    if filters.price_max is not None:
+        text = _("up to %(amount)s") % {"amount": format_cny(filters.price_max)}
+        shown.append(Choice(text, address(query, price_max=None)))
+    if filters.verified is not None:
+        text = _("Verified") if filters.verified else _("Not verified")
+        shown.append(Choice(text, address(query, verified=None)))
+    if answer.request.near is not None:
+        dropped: dict[str, None] = dict.fromkeys(PLACE)
+        if answer.request.sort == "distance":
+            dropped["sort"] = None
+        shown.append(Choice(_place(query, answer), address(query, **dropped)))
+    return shown
+
+
+def _place(query: QueryDict, answer: SearchAnswer) -> str:
+    near = answer.request.near
+    district = get_vocabulary().district(query.get("place", ""))
+    named = district is not None and not query.get("near")
+    place = district.label(content_language()) if district and named else _("the place chosen")
+    if near is None or near.within_km is None:
+        return _("near %(place)s") % {"place": place}
+    return _("within %(km)s km of %(place)s") % {"km": f"{near.within_km:g}", "place": place}
+
+
+def sorts(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
+    """The orders that can be chosen; by distance only with a place."""
+    names = {
+        "relevance": _("Best first"),
+        "newest": _("Newest first"),
+        "distance": _("Nearest first"),
+    }
+    return [
+        Choice(
+            names[name],
+            address(query, sort=None if name == "relevance" else name),
+            answer.request.sort == name,
+        )
+        for name in SORTS
+        if name != "distance" or answer.request.near is not None
+    ]
+
+
+def understood(query: QueryDict, answer: SearchAnswer) -> list[dict[str, str]]:
+    """What the words were read as: each leads to everything with that capability."""
+    chosen = answer.request.filters.concept
+    return [
+        {
+            "label": pick(one.label.zh, one.label.en),
+            "note": one.text,
+            "url": address(query, concept=[*chosen, one.concept]),
+        }
+        for one in answer.understood
+        if one.concept not in chosen
+    ]
+
+
+def place_form(query: QueryDict) -> dict[str, Any]:
+    """The choice of district and distance, as the address has it."""
+    language = content_language()
+    within = query.get("within") or DEFAULT_KM
+    return {
+        "districts": [
+            Choice(one.label(language), one.code, one.code == query.get("place"))
+            for one in get_vocabulary().districts
+        ],
+        "distances": [
+            Choice(f"{km} km", km, km == within) for km in sorted({*DISTANCES, within}, key=_number)
+        ],
+    }
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0
