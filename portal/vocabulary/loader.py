@@ -1,0 +1,105 @@
+"""Reads the data files of this room into checked rows."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from portal.vocabulary import schema
+
+DATA = Path(__file__).resolve().parent / "data"
+Row = TypeVar("Row", bound=BaseModel)
+
+
+class BadVocabulary(ValueError):
+    """A data file that cannot be used; the message names the file and what is wrong."""
+
+
+def districts() -> schema.Districts:
+    """The city and its divisions."""
+    return _model("districts.json", schema.Districts)
+
+
+def parks() -> tuple[schema.Park, ...]:
+    """Industrial parks."""
+    return _rows("parks.json", schema.Park, _json("parks.json"))
+
+
+def industries() -> tuple[schema.Industry, ...]:
+    """Section C of GB/T 4754-2017, in code order."""
+    with (DATA / "industries.csv").open(encoding="utf-8", newline="") as file:
+        return _rows("industries.csv", schema.Industry, csv.DictReader(file))
+
+
+def industry_words() -> tuple[schema.IndustryWords, ...]:
+    """Words that name an industry."""
+    return _rows("industry_words.json", schema.IndustryWords, _json("industry_words.json"))
+
+
+def tiers() -> tuple[schema.Tier, ...]:
+    """The ladder, lowest rank first."""
+    rows = _rows("tiers.json", schema.Tier, _json("tiers.json"))
+    return tuple(sorted(rows, key=lambda tier: tier.rank))
+
+
+def offer_types() -> tuple[schema.OfferType, ...]:
+    """What an offer can be."""
+    return _rows("offer_types.json", schema.OfferType, _json("offer_types.json"))
+
+
+def concepts() -> tuple[schema.Concept, ...]:
+    """Every concept, in the order of the file."""
+    lines = (DATA / "concepts.jsonl").read_text(encoding="utf-8").splitlines()
+    try:
+        rows = [json.loads(line) for line in lines if line.strip()]
+    except json.JSONDecodeError as error:
+        raise BadVocabulary(f"concepts.jsonl: {error}") from error
+    return _rows("concepts.jsonl", schema.Concept, rows)
+
+
+def exclusions() -> tuple[schema.Exclusion, ...]:
+    """What needs rule out."""
+    return _rows("exclusions.json", schema.Exclusion, _json("exclusions.json"))
+
+
+def out_of_domain() -> schema.OutOfDomain:
+    """Texts that no concept covers."""
+    return _model("out_of_domain.json", schema.OutOfDomain)
+
+
+def concepts_hash() -> str:
+    """SHA-256 of what the linker is fitted from: concepts and out-of-domain texts."""
+    digest = hashlib.sha256()
+    for name in ("concepts.jsonl", "out_of_domain.json"):
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _json(name: str) -> Any:
+    try:
+        return json.loads((DATA / name).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise BadVocabulary(f"{name}: {error}") from error
+
+
+def _model(name: str, model: type[Row]) -> Row:
+    try:
+        return model.model_validate(_json(name))
+    except ValidationError as error:
+        raise BadVocabulary(f"{name}: {_first(error)}") from error
+
+
+def _rows(name: str, model: type[Row], rows: Iterable[Any]) -> tuple[Row, ...]:
+    try:
+        return TypeAdapter(tuple[model, ...]).validate_python(tuple(rows))  # type: ignore[valid-type]
+    except ValidationError as error:
+        raise BadVocabulary(f"{name}: {_first(error)}") from error
+
+
+def _first(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

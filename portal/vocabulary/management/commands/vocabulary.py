@@ -1,0 +1,137 @@
+"""`manage.py vocabulary check | fit | measure`."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.foundation.progress import Progress
+from portal.vocabulary import classifier as fitted
+from portal.vocabulary import loader
+from portal.vocabulary.encoder import (
+    EncoderError,
+    LocalEncoder,
+    SentenceEncoder,
+    Vectors,
+    get_encoder,
+)
+from portal.vocabulary.measure import measure
+from portal.vocabulary.schema import OutOfDomain
+from portal.vocabulary.vectors import vectors_for_passages, vectors_for_queries
+from portal.vocabulary.vocabulary import faults, get_vocabulary
+
+
+class Command(BaseCommand):
+    """Looks after the vocabulary's data files and what is fitted from them."""
+
+    help = "Checks the vocabulary, or fits and measures the reading of needs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "action",
+            choices=["check", "fit", "measure"],
+            help="check: data files are sound and the fitted file is made from them; "
+            "fit: make the fitted file for the encoder in use; "
+            "measure: cross-validated accuracy, as JSON",
+        )
+        parser.add_argument(
+            "--package",
+            action="store_true",
+            help="fit: write the file beside the code instead of into the data folder",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            found = faults(get_vocabulary())
+            if found:
+                raise CommandError("\n".join(found))
+            if options["action"] == "check":
+                self._check()
+            elif options["action"] == "fit":
+                self._fit(packaged=options["package"])
+            else:
+                self._measure()
+        except (loader.BadVocabulary, EncoderError) as error:
+            raise CommandError(str(error)) from error
+
+    def _check(self) -> None:
+        path = fitted.path_for(LocalEncoder.name, packaged=True)
+        if not path.is_file() or fitted.load(path).vocabulary != loader.concepts_hash():
+            raise CommandError(
+                f"{path.name} was not fitted from these concepts: run "
+                "`manage.py vocabulary fit --package`"
+            )
+        vocabulary = get_vocabulary()
+        telling = fitted.specific(list(vocabulary.concepts.values()))
+        self.stdout.write(
+            f"{len(vocabulary.concepts)} concepts ({len(telling)} with phrases), "
+            f"{len(vocabulary.industries)} industries, {len(vocabulary.districts)} districts: sound"
+        )
+
+    def _fit(self, *, packaged: bool) -> None:
+        encoder = _encoder()
+        telling = fitted.specific(list(get_vocabulary().concepts.values()))
+        phrases = fitted.phrases_of(telling)
+        strangers = loader.out_of_domain().fit
+        model = fitted.fit(
+            encoder=encoder.name,
+            ids=[concept.id for concept in telling],
+            owners=phrases.owners,
+            queries=self._queries(phrases.texts),
+            passages=self._passages(phrases.texts),
+            strangers=self._queries((*strangers.zh, *strangers.en)),
+        )
+        path = fitted.path_for(encoder.name, packaged=packaged)
+        fitted.save(model, path)
+        fitted.for_encoder.cache_clear()
+        self.stderr.write(f"vocabulary: fitted {len(telling)} concepts, wrote {path.name}")
+
+    def _measure(self) -> None:
+        encoder = _encoder()
+        telling = fitted.specific(list(get_vocabulary().concepts.values()))
+        phrases = fitted.phrases_of(telling)
+        model = fitted.for_encoder(encoder.name, tuple(concept.id for concept in telling))
+        if model is None:
+            raise CommandError("nothing is fitted for this encoder: run `manage.py vocabulary fit`")
+        strangers: OutOfDomain = loader.out_of_domain()
+        found = measure(
+            phrases,
+            self._queries(phrases.texts),
+            self._queries((*strangers.fit.zh, *strangers.fit.en)),
+            {
+                "zh": self._queries(strangers.report.zh),
+                "en": self._queries(strangers.report.en),
+            },
+            model.none_from,
+        )
+        figures = {
+            "encoder": encoder.name,
+            "concepts": len(telling),
+            "none_from": round(model.none_from, 4),
+            "complaints": {key: vars(row) for key, row in found.accuracy.items()},
+            "refused": found.refused,
+        }
+        self.stdout.write(
+            json.dumps(figures, indent=1, default=lambda value: round(float(value), 4))
+        )
+
+    def _queries(self, texts: tuple[str, ...]) -> Vectors:
+        progress = Progress(self.stderr, "vocabulary: encoding queries", len(texts))
+        return _given(vectors_for_queries(texts, progress))
+
+    def _passages(self, texts: tuple[str, ...]) -> Vectors:
+        progress = Progress(self.stderr, "vocabulary: encoding passages", len(texts))
+        return _given(vectors_for_passages(texts, progress))
+
+
+def _encoder() -> SentenceEncoder:
+    encoder = get_encoder()
+    if encoder is None:
+        raise CommandError("DUIJIE_ENCODER=none: there is no encoder to fit for")
+    return encoder
+
+
+def _given(vectors: Vectors | None) -> Vectors:
+    return np.empty((0, 0), np.float32) if vectors is None else vectors

@@ -1,0 +1,113 @@
+"""Sentence vectors of texts, encoded once and kept in the database."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from portal.foundation.progress import Progress
+from portal.vocabulary.encoder import SentenceEncoder, Vectors, get_encoder
+from portal.vocabulary.models import SentenceVector
+
+_BATCH = 64
+_LOOK_UP = 500
+
+
+def vectors_for_passages(texts: Sequence[str], progress: Progress | None = None) -> Vectors | None:
+    """One row of length 1 a text, in the order given; None without an encoder.
+
+    Encodes what is missing in batches, storing each; `progress` counts the texts encoded.
+    Raises EncoderError."""
+    return _vectors(texts, SentenceVector.Role.PASSAGE, progress)
+
+
+def vectors_for_queries(texts: Sequence[str], progress: Progress | None = None) -> Vectors | None:
+    """As `vectors_for_passages`, for texts that ask. Raises EncoderError."""
+    return _vectors(texts, SentenceVector.Role.QUERY, progress)
+
+
+def vector_for_query(text: str, *, keep: bool = False) -> Vectors | None:
+    """The vector of length 1 of a need or query; None without an encoder. Raises EncoderError.
+
+    With `keep` it is looked up and stored in the database, as for needs, which are matched again
+    and again. Without, as for what visitors type, only this process remembers it: a page that
+    is merely read writes nothing."""
+    encoder = get_encoder()
+    if encoder is None:
+        return None
+    if keep:
+        rows = _vectors([text], SentenceVector.Role.QUERY, None)
+        return None if rows is None else rows[0]
+    return _remembered_query(encoder, text)
+
+
+def missing_passages(texts: Sequence[str]) -> int:
+    """How many different texts `vectors_for_passages` would have to encode."""
+    encoder = get_encoder()
+    if encoder is None:
+        return 0
+    hashes = {_hash(text) for text in texts}
+    return len(hashes) - len(_stored(encoder, hashes, SentenceVector.Role.PASSAGE))
+
+
+@lru_cache(maxsize=512)
+def _remembered_query(encoder: SentenceEncoder, text: str) -> Vectors:
+    vector = encoder.encode_queries([text])[0]
+    vector.flags.writeable = False
+    return vector
+
+
+def _vectors(
+    texts: Sequence[str], role: SentenceVector.Role, progress: Progress | None
+) -> Vectors | None:
+    encoder = get_encoder()
+    if encoder is None:
+        return None
+    if not texts:
+        return np.empty((0, 0), np.float32)
+    by_hash = {_hash(text): text for text in texts}
+    known = _stored(encoder, set(by_hash), role)
+    missing = [key for key in by_hash if key not in known]
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        known.update(_encode(encoder, {key: by_hash[key] for key in batch}, role))
+        if progress:
+            progress.advance(len(batch))
+    return np.vstack([known[_hash(text)] for text in texts])
+
+
+def _encode(
+    encoder: SentenceEncoder, batch: dict[str, str], role: SentenceVector.Role
+) -> dict[str, Vectors]:
+    encode = (
+        encoder.encode_queries if role == SentenceVector.Role.QUERY else encoder.encode_passages
+    )
+    rows = encode(list(batch.values())).astype(np.float16)
+    # Two workers may encode the same text at once: the first one's vector stays.
+    SentenceVector.objects.bulk_create(
+        (
+            SentenceVector(encoder=encoder.name, text_hash=key, role=role, vector=row.tobytes())
+            for key, row in zip(batch, rows, strict=True)
+        ),
+        ignore_conflicts=True,
+    )
+    return {key: row.astype(np.float32) for key, row in zip(batch, rows, strict=True)}
+
+
+def _stored(
+    encoder: SentenceEncoder, hashes: set[str], role: SentenceVector.Role
+) -> dict[str, Vectors]:
+    found: dict[str, Vectors] = {}
+    wanted = sorted(hashes)
+    for start in range(0, len(wanted), _LOOK_UP):
+        rows = SentenceVector.objects.filter(
+            encoder=encoder.name, role=role, text_hash__in=wanted[start : start + _LOOK_UP]
+        ).values_list("text_hash", "vector")
+        for text_hash, vector in rows:
+            found[text_hash] = np.frombuffer(bytes(vector), np.float16).astype(np.float32)
+    return found
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
