@@ -38,7 +38,11 @@ def create_account(
         raise ValidationError({"email": gettext("This address already has an account.")})
     with transaction.atomic():
         user = User.objects.create_user(
-            email, password, name=_clean("name", name, User.NAME), language=language, is_demo=is_demo
+            email,
+            password,
+            name=_clean("name", name, User.NAME),
+            language=language,
+            is_demo=is_demo,
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         audit.record(actor, "accounts.user.create", user)

@@ -140,7 +140,7 @@ def check_rows(
         except ValidationError as error:
             checked.errors.append(LoadError(line, _reasons(error)))
             continue
-        checked.unknown.update(good.model_extra or {})
+        checked.unknown.update(list(good.model_extra or ()))
         own = list(keys(good))
         twice = [key for key in own if key in seen]
         if twice:

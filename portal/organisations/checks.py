@@ -89,7 +89,9 @@ def _kind(value: str) -> str:
 def _contracting_member(value: Organisation | None) -> Organisation | None:
     if value is not None and value.uscc is None:
         raise ValueError(
-            gettext("The contracting member needs a unified social credit code: it signs and bills.")
+            gettext(
+                "The contracting member needs a unified social credit code: it signs and bills."
+            )
         )
     return value
 

@@ -91,9 +91,7 @@ class ListField(PlainTextField):
 
 
 def _number(label: Any, limit: int, **kwargs: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, min_value=0, max_value=limit, required=False, **kwargs
-    )
+    return forms.IntegerField(label=label, min_value=0, max_value=limit, required=False, **kwargs)
 
 
 class OrganisationForm(forms.Form):
@@ -114,9 +112,7 @@ class OrganisationForm(forms.Form):
         required=False,
         help_text=_("Only if you are elsewhere: its six-digit code (GB/T 2260)."),
     )
-    latitude = forms.FloatField(
-        label=_("Latitude"), min_value=-90, max_value=90, required=False
-    )
+    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
     longitude = forms.FloatField(
         label=_("Longitude"),
         min_value=-180,
@@ -345,4 +341,6 @@ class RecognitionForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    rule_version = PlainTextField(label=_("Rules it was given under"), max_length=60, required=False)
+    rule_version = PlainTextField(
+        label=_("Rules it was given under"), max_length=60, required=False
+    )

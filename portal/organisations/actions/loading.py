@@ -111,9 +111,7 @@ def _make(row: ProviderRow, today: date, writes: _Writes) -> None:
     writes.keys.append(row.key)
 
 
-def _update(
-    row: ProviderRow, organisation: Organisation, today: date, writes: _Writes
-) -> bool:
+def _update(row: ProviderRow, organisation: Organisation, today: date, writes: _Writes) -> bool:
     before, after = checks.apply(organisation, _organisation_values(row))
     if after:
         writes.organisations.append(organisation)

@@ -46,9 +46,7 @@ def invite_member(
         invitation.role = role
         invitation.invited_by = actor
         _send(invitation)
-        audit.record(
-            actor, "organisations.member.invite", organisation, after={"role": role}
-        )
+        audit.record(actor, "organisations.member.invite", organisation, after={"role": role})
     return invitation
 
 
@@ -92,9 +90,7 @@ def accept_invitation(*, actor: User, invitation: Invitation) -> Membership:
     if not has_confirmed_email(actor, invitation.email):
         raise PermissionDenied("organisations.invitation.accept")
     if invitation.expires <= timezone.now():
-        raise ValidationError(
-            gettext("This invitation has expired. Ask to have it sent again.")
-        )
+        raise ValidationError(gettext("This invitation has expired. Ask to have it sent again."))
     with transaction.atomic():
         _move(invitation, State.ACCEPTED)
         membership, _ = Membership.objects.get_or_create(
@@ -182,9 +178,7 @@ def _keep_an_owner(membership: Membership) -> None:
         organisation=membership.organisation_id, role=Membership.Role.OWNER
     )
     if not owners.exclude(pk=membership.pk).exists() and owners.filter(pk=membership.pk).exists():
-        raise ValidationError(
-            gettext("This is the last owner. Make somebody else an owner first.")
-        )
+        raise ValidationError(gettext("This is the last owner. Make somebody else an owner first."))
 
 
 def _send(invitation: Invitation) -> None:
@@ -205,9 +199,7 @@ def _send(invitation: Invitation) -> None:
 
 
 def _move(invitation: Invitation, target: str) -> None:
-    rows = Invitation.objects.filter(
-        pk=invitation.pk, state=State.OPEN, token=invitation.token
-    )
+    rows = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN, token=invitation.token)
     if not rows.update(state=target):
         raise _closed()
     invitation.state = target

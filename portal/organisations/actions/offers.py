@@ -39,9 +39,7 @@ def add_offer(
     return offer
 
 
-def update_offer(
-    *, actor: User | None, offer: Offer, **given: Unpack[checks.OfferValues]
-) -> Offer:
+def update_offer(*, actor: User | None, offer: Offer, **given: Unpack[checks.OfferValues]) -> Offer:
     """Change an offer.
 
     Raises ValidationError, PermissionDenied."""

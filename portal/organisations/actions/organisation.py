@@ -81,8 +81,10 @@ def _after_update(actor: User | None, organisation: Organisation, after: dict[st
     if profile is None:
         return
     renamed = checks.changed(("name_zh", "name_en"), after)
-    if renamed and profile.verified and not permissions.allowed(
-        actor, "organisations.recognition.record"
+    if (
+        renamed
+        and profile.verified
+        and not permissions.allowed(actor, "organisations.recognition.record")
     ):
         profile.verification = Verification.PENDING
         profile.save(update_fields=["verification", "changed"])
@@ -98,12 +100,8 @@ def _after_update(actor: User | None, organisation: Organisation, after: dict[st
 
 
 def _check(organisation: Organisation) -> None:
-    checks.require(
-        "name_zh", values.check_one_language, organisation.name_zh, organisation.name_en
-    )
-    checks.require(
-        "latitude", values.check_place, organisation.latitude, organisation.longitude
-    )
+    checks.require("name_zh", values.check_one_language, organisation.name_zh, organisation.name_en)
+    checks.require("latitude", values.check_place, organisation.latitude, organisation.longitude)
     if not organisation.district:
         raise ValidationError({"district": gettext("Choose a district.")})
 
@@ -114,7 +112,11 @@ def _identify(organisation: Organisation, uscc: str, ref: str, kind: str) -> Non
             organisation.uscc, organisation.uscc_check_failed = values.clean_uscc(uscc)
         elif kind != ProviderProfile.Kind.COLLECTIVE:
             raise ValidationError(
-                {"uscc": gettext("A unified social credit code is needed; only a collective may do without.")}
+                {
+                    "uscc": gettext(
+                        "A unified social credit code is needed; only a collective may do without."
+                    )
+                }
             )
         else:
             organisation.ref = values.clean_ref(ref) if ref else _new_ref(organisation)
@@ -136,9 +138,7 @@ def _record_new(actor: User | None, organisation: Organisation, owner: User | No
     }
     audit.record(actor, "organisations.organisation.register", organisation, after=after)
     if owner is not None:
-        Membership.objects.create(
-            organisation=organisation, user=owner, role=Membership.Role.OWNER
-        )
+        Membership.objects.create(organisation=organisation, user=owner, role=Membership.Role.OWNER)
         forget_roles(owner)
 
 

@@ -37,9 +37,7 @@ def save_profile(
         _check(profile)
         if after:
             profile.save()
-            audit.record(
-                actor, "organisations.profile.save", profile, before=before, after=after
-            )
+            audit.record(actor, "organisations.profile.save", profile, before=before, after=after)
             if checks.changed(_TEXT, after):
                 outdated.text_changed(organisation)
             else:
@@ -58,9 +56,7 @@ def create_profile(
     _check(profile)
     profile.tier_listed = tier_of(organisation, timezone.localdate())
     profile.save()
-    audit.record(
-        actor, "organisations.profile.save", profile, after={"kind": profile.kind}
-    )
+    audit.record(actor, "organisations.profile.save", profile, after={"kind": profile.kind})
     outdated.text_changed(organisation)
     return profile
 

@@ -98,9 +98,7 @@ def edit_profile(request: HttpRequest, key: str) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved."))
         return redirect("organisations:organisation", own.key)
-    return render(
-        request, "organisations/edit_profile.html", {"form": form, "organisation": own}
-    )
+    return render(request, "organisations/edit_profile.html", {"form": form, "organisation": own})
 
 
 @login_required

@@ -23,9 +23,7 @@ def members(request: HttpRequest, key: str) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and try_form(
         form,
-        lambda: actions.invite_member(
-            actor=person(request), organisation=own, **form.cleaned_data
-        ),
+        lambda: actions.invite_member(actor=person(request), organisation=own, **form.cleaned_data),
     ):
         messages.success(request, gettext("The invitation is on its way."))
         return redirect("organisations:members", key)

@@ -110,8 +110,7 @@ def _page(
         "form": form,
         "recognition_form": recognition_form,
         "recognitions": [
-            (row, labels.tier_label(row.tier))
-            for row in profile.organisation.recognitions.all()
+            (row, labels.tier_label(row.tier)) for row in profile.organisation.recognitions.all()
         ],
         "may": may,
         "entries": [
