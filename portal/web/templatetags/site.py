@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.urls import translate_url
 from django.utils.translation import get_language, gettext
 
+from portal.foundation import permissions
 from portal.web.theme import theme_of
 
 register = template.Library()
@@ -35,6 +36,14 @@ def root() -> str:
 def theme(context: Context) -> str:
     """light, dark or system, as the visitor chose."""
     return theme_of(context["request"]) if "request" in context else "system"
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, action: str) -> bool:
+    """Whether the visitor may do `action`, one that needs no object."""
+    user = getattr(context.get("request"), "user", None)
+    # For the permission table nobody is the system itself, which may do more than a visitor.
+    return user is not None and permissions.allowed(user, action)
 
 
 @register.simple_tag(takes_context=True)
@@ -71,7 +80,7 @@ def sections(context: Context) -> list[dict[str, Any]]:
         },
         {
             "label": gettext("Needs"),
-            "url": f"{search}?in=needs",
+            "url": f"{base}needs/",
             "current": (searching and within == "needs") or path.startswith(f"{base}needs/"),
         },
         {
