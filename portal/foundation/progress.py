@@ -1,13 +1,20 @@
 """Progress of long commands, on stderr."""
 
 import time
-from typing import IO
+from typing import Protocol
+
+
+class Stream(Protocol):
+    """Where progress is written: a file, or a command's `stderr`."""
+
+    def write(self, text: str, /) -> object: ...
+    def flush(self) -> None: ...
 
 
 class Progress:
     """Counts up to `total` and says so about once a second, and at the end."""
 
-    def __init__(self, stream: IO[str], label: str, total: int | None = None) -> None:
+    def __init__(self, stream: Stream, label: str, total: int | None = None) -> None:
         self.stream, self.label, self.total = stream, label, total
         self.count = 0
         self._next = time.monotonic() + 1

@@ -12,7 +12,7 @@ from portal.community import actions
 from portal.community.content import ProjectContent
 from portal.community.forms import COMMON_LICENCES, NewProjectForm, NoteForm, ProjectForm
 from portal.community.models import Project
-from portal.community.views.errors import add_errors, tell_errors
+from portal.community.views.common import add_errors, person, tell_errors
 from portal.community.views.pages import show_project, visible_project
 from portal.foundation import permissions
 
@@ -25,7 +25,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             project = actions.create_project(
-                actor=request.user, slug=form.cleaned_data["slug"], content=form.content([])
+                actor=person(request), slug=form.cleaned_data["slug"], content=form.content([])
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -47,7 +47,7 @@ def edit_project(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_project(
-                actor=request.user, project=project, content=form.content(project.industries)
+                actor=person(request), project=project, content=form.content(project.industries)
             )
         except ValidationError as error:
             add_errors(form, error)
@@ -71,12 +71,12 @@ def review_project(request: HttpRequest, slug: str) -> HttpResponse:
     form = NoteForm(request.POST)
     try:
         if request.POST.get("decision") == "publish":
-            actions.publish_project(actor=request.user, project=project)
+            actions.publish_project(actor=person(request), project=project)
             messages.success(request, gettext("Everybody sees the project now."))
             return redirect(project)
         if form.is_valid():
             note = form.cleaned_data["note"]
-            actions.decline_project(actor=request.user, project=project, note=note)
+            actions.decline_project(actor=person(request), project=project, note=note)
             messages.success(request, gettext("Declined; the maintainers are told why."))
             return redirect(project)
     except ValidationError as error:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from portal.community import actions
 from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest
-from portal.community.views.errors import add_errors, tell_errors
+from portal.community.views.common import add_errors, person, tell_errors
 from portal.community.views.pages import show_project, visible_project
 from portal.foundation import permissions
 from portal.foundation.text import pick
@@ -26,7 +26,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     form = JoinForm(request.POST)
     if form.is_valid():
         try:
-            actions.request_to_join(actor=request.user, project=project, **form.cleaned_data)
+            actions.request_to_join(actor=person(request), project=project, **form.cleaned_data)
         except ValidationError as error:
             if not hasattr(error, "error_dict"):
                 tell_errors(request, error)
@@ -52,8 +52,11 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid():
         act = actions.approve_join if approving else actions.decline_join
         try:
-            act(actor=request.user, request=asked, note=form.cleaned_data["note"])
+            act(actor=person(request), request=asked, note=form.cleaned_data["note"])
         except ValidationError as error:
+            if not hasattr(error, "error_dict"):
+                tell_errors(request, error)
+                return redirect(project)
             add_errors(form, error)
         else:
             messages.success(request, _decided(asked, approving))
@@ -74,7 +77,7 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take one's own request back."""
     asked = get_object_or_404(JoinRequest, pk=pk, project__slug=slug, user=request.user)
     try:
-        actions.withdraw_join(actor=request.user, request=asked)
+        actions.withdraw_join(actor=person(request), request=asked)
     except ValidationError as error:
         tell_errors(request, error)
     else:
@@ -89,7 +92,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     permissions.require(request.user, "community.project.leave", project)
     if request.method == "POST":
         try:
-            actions.leave_project(actor=request.user, project=project)
+            actions.leave_project(actor=person(request), project=project)
         except ValidationError as error:
             tell_errors(request, error)
             return redirect(project)

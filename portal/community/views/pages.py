@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from portal.community import finding, queries
 from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest, Project, ProjectMember
+from portal.community.views.common import person
 from portal.foundation import permissions
 
 
@@ -92,7 +93,7 @@ def show_project(
 def contributions(request: HttpRequest) -> HttpResponse:
     """The person's projects and requests to join."""
     context = {
-        "memberships": list(queries.projects_of(request.user)),
-        "requests": list(queries.requests_of(request.user)[:50]),
+        "memberships": list(queries.projects_of(person(request))),
+        "requests": list(queries.requests_of(person(request))[:50]),
     }
     return render(request, "community/contributions.html", context)

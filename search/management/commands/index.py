@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.foundation.progress import Progress
+from portal.foundation.setup import ensure_set_up
 from search import documents, engines, indexing
 from search.engines.base import Engine, EngineError
 from search.verify import Difference, verify
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 )
 
     def handle(self, *, part: str, engine: str | None, **options: Any) -> None:
+        ensure_set_up()
         chosen = [engines.get_engine(engine)] if engine else engines.all_engines()
         run: dict[str, Callable[[Engine], bool]] = {
             "rebuild": lambda one: self._rebuild(one, options["type"]),

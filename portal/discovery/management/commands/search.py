@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.discovery.parameters import BadParameter, parse_filters, parse_near, parse_types
 from portal.discovery.service import MAX_PAGE_SIZE, SearchAnswer, SearchRequest, as_json, search
+from portal.foundation.setup import ensure_set_up
 from portal.foundation.text import LANGUAGES
 from search.engines.base import EngineError
 from search.queries import SORTS
@@ -38,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, text: str, **options: Any) -> None:
         if not 1 <= options["top"] <= MAX_PAGE_SIZE:
             raise CommandError(f"--top wants 1 to {MAX_PAGE_SIZE}", returncode=2)
+        ensure_set_up()
         try:
             request = SearchRequest(
                 text=text,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal.foundation.setup import ensure_set_up
 from portal.foundation.work import run_round
 
 IDLE_SECONDS = 1.0
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_set_up()
         self.running = True
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)

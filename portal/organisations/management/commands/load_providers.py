@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.accounts.queries import UnknownActor, actor_by_email
 from portal.foundation.loading import Checked, UnreadableFile
 from portal.foundation.progress import Progress
+from portal.foundation.setup import ensure_set_up
 from portal.organisations.actions import store_providers
 from portal.organisations.loader import check_file
 from portal.organisations.rows import ProviderRow
@@ -39,6 +40,7 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_set_up()
         actor = self._actor(options["email"])
         progress = Progress(self.stderr, "checked")
         try:
