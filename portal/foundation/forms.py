@@ -16,5 +16,5 @@ def add_refusal(form: forms.BaseForm, error: ValidationError) -> None:
 def by_field(error: ValidationError) -> dict[str | None, list[Any]]:
     """Messages of a refusal by field; None for those of the whole."""
     if hasattr(error, "error_dict"):
-        return dict(error.message_dict)
-    return {None: error.messages}
+        return {field: list(found) for field, found in error.message_dict.items()}
+    return {None: list(error.messages)}

@@ -1,5 +1,6 @@
 """Telling people: one row a message, shown in the portal and sent by e-mail by the worker."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,3 +62,10 @@ def mark_read(user: Any, *, pk: int | None = None) -> int:
     if pk is not None:
         rows = rows.filter(pk=pk)
     return rows.update(read_at=timezone.now())
+
+
+def count_as_emailed(recipients: Iterable[Any]) -> int:
+    """Send no e-mail of what these people were told so far; says how many rows changed."""
+    return Notification.objects.filter(recipient__in=list(recipients), emailed_at=None).update(
+        emailed_at=timezone.now()
+    )

@@ -1,5 +1,6 @@
 """The environment, read and checked once: a bad value stops the start and is named."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -41,7 +42,9 @@ class Environment(BaseModel):
     OPENID_CONNECT_NAME: str = "OpenID Connect"
     DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")
 
-    @field_validator("ELASTICSEARCH_URL", "DUIJIE_ENCODER_URL", "SITE_URL", "OPENID_CONNECT_SERVER_URL")
+    @field_validator(
+        "ELASTICSEARCH_URL", "DUIJIE_ENCODER_URL", "SITE_URL", "OPENID_CONNECT_SERVER_URL"
+    )
     @classmethod
     def _http_addresses(cls, value: str) -> str:
         for address in filter(None, value.split(",")):
@@ -75,13 +78,15 @@ class Environment(BaseModel):
         if self.SECRET_KEY:
             return self.SECRET_KEY
         path = self.DUIJIE_DATA_DIR / "secret_key"
-        try:
+        if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="ascii") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass
+            made = path.with_name(f"secret_key.{os.getpid()}")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_urlsafe(50), encoding="ascii")
+            # A hard link appears whole or not at all, and never over another's.
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
         return path.read_text(encoding="ascii")
 
 

@@ -12,7 +12,7 @@ atexit.register(shutil.rmtree, DUIJIE_DATA_DIR, ignore_errors=True)
 STATIC_ROOT = DUIJIE_DATA_DIR / "static"
 MEDIA_ROOT = DUIJIE_DATA_DIR / "media"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, as everywhere else: threads meet the real locks, not those of a shared memory database.
+    # A file, as everywhere else: threads meet real locks, not those of a shared memory database.
     DATABASES["default"]["TEST"] = {"NAME": str(DUIJIE_DATA_DIR / "test.sqlite3")}
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
