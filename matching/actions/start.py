@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
 
 from matching.actions import moves
 from matching.actions.need import create_draft
@@ -10,6 +11,8 @@ from matching.content import Understanding, Words
 from matching.models import Need
 from matching.reading import main_language
 from portal.organisations.actions.organisation import register_organisation
+
+_REF_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @moves.action
@@ -31,7 +34,11 @@ def start_need(
     named = {"name_zh": name} if main_language(name) == "zh" else {"name_en": name}
     with transaction.atomic():
         organisation = register_organisation(
-            actor=actor, uscc=uscc, district=understanding.district, **named
+            actor=actor,
+            uscc=uscc,
+            ref="" if uscc else f"firm-{get_random_string(8, _REF_CHARACTERS)}",
+            district=understanding.district,
+            **named,
         )
         need = create_draft(
             actor=actor,

@@ -94,9 +94,7 @@ def _submitted(request: HttpRequest, need: Need, data: QueryDict) -> HttpRespons
 def _store(user: Any, need: Need, form: NeedForm, *, post: bool) -> None:
     seen = form.cleaned_data["version"]
     words = form.words()
-    if need.state == DRAFT and asdict(words) != asdict(
-        Words(need.title, need.description, need.language)
-    ):
+    if need.state == DRAFT and words != Words(need.title, need.description, need.language):
         update_draft(actor=user, need=need, words=words, seen=seen)
         seen = need.version
     set_understanding(actor=user, need=need, understanding=form.understanding(), seen=seen)

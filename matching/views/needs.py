@@ -21,6 +21,8 @@ from matching.actions import need as actions
 from matching.actions.moves import ActionRefused
 from matching.detail import need_context
 from matching.loading import NEED_COLUMNS, need_row
+from matching.results import results_context
+from matching.states import OPEN
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
 from matching.views.posting import TEXT, tell_stored
 from portal.foundation import permissions
@@ -89,7 +91,10 @@ def _harmless(value: str) -> str:
 def need(request: HttpRequest, ref: str) -> HttpResponse:
     """One need: for everybody, with more for its owner, for providers and for the city."""
     row = need_for(request.user, ref)
-    return render(request, "matching/need.html", need_context(row, request.user))
+    context = need_context(row, request.user)
+    if row.state == OPEN:
+        context.update(results_context(row, request.user))
+    return render(request, "matching/need.html", context)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ def register_organisation(
     """A new organisation with `owner` (default: the actor) as its owner.
 
     `kind` (`provider` or `collective`) gives it an empty provider profile too. Only a collective
-    may do without `uscc`: it goes by `ref` then, which is made from its name when empty.
+    may do without `uscc`: it goes by `ref` then, which is made from its name when empty. A
+    manufacturer that posts its first need may bring a `ref` and add its code later.
 
     Raises ValidationError, PermissionDenied."""
     permissions.require(actor, "organisations.organisation.register")
@@ -110,7 +111,7 @@ def _identify(organisation: Organisation, uscc: str, ref: str, kind: str) -> Non
     try:
         if uscc:
             organisation.uscc, organisation.uscc_check_failed = values.clean_uscc(uscc)
-        elif kind != ProviderProfile.Kind.COLLECTIVE:
+        elif kind != ProviderProfile.Kind.COLLECTIVE and (kind or not ref):
             raise ValidationError(
                 {
                     "uscc": gettext(
