@@ -74,7 +74,7 @@ class ProviderDocument(DocumentType):
 
 
 def place(profile: ProviderProfile) -> tuple[float | None, float | None]:
-    """Latitude and longitude: the organisation's own, else the centre of its district, else none."""
+    """Latitude and longitude: the organisation's own, else its district's centre, else none."""
     organisation = profile.organisation
     if organisation.latitude is not None and organisation.longitude is not None:
         return organisation.latitude, organisation.longitude

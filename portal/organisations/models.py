@@ -16,8 +16,10 @@ from portal.foundation.text import pick
 class Organisation(models.Model):
     """A firm or collective: who it is and where. `key` is its permanent public name."""
 
-    uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, unique=True)
-    ref = models.CharField(_("reference"), max_length=60, null=True, unique=True)
+    uscc = models.CharField(  # noqa: DJ001
+        _("unified social credit code"), max_length=18, null=True, unique=True
+    )
+    ref = models.CharField(_("reference"), max_length=60, null=True, unique=True)  # noqa: DJ001
     key = models.CharField(max_length=60, unique=True, editable=False)
     uscc_check_failed = models.BooleanField(_("check digit of the code is wrong"), default=False)
     uscc_passed = models.BooleanField(_("code seen on the licence by a moderator"), default=False)
@@ -52,15 +54,15 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return pick(self.name_zh, self.name_en)
 
-    @property
-    def uscc_flagged(self) -> bool:
-        """The check digit is wrong and no moderator has seen the licence yet."""
-        return self.uscc_check_failed and not self.uscc_passed
-
     def save(self, *args: object, **kwargs: object) -> None:
         """Keeps `key`: the code, else the reference."""
         self.key = self.uscc or self.ref or ""
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def uscc_flagged(self) -> bool:
+        """The check digit is wrong and no moderator has seen the licence yet."""
+        return self.uscc_check_failed and not self.uscc_passed
 
 
 class Membership(models.Model):
@@ -125,14 +127,14 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} · {self.organisation}"
 
+    def get_absolute_url(self) -> str:
+        """Where it is accepted, without the language prefix: links outlive a language choice."""
+        return f"/invitations/{self.token}/"
+
     @property
     def expired(self) -> bool:
         """Its link no longer works."""
         return self.state == self.State.OPEN and self.expires <= timezone.now()
-
-    def get_absolute_url(self) -> str:
-        """Where it is accepted, without the language prefix: links outlive a language choice."""
-        return f"/invitations/{self.token}/"
 
 
 class ProviderProfile(models.Model):
@@ -183,6 +185,10 @@ class ProviderProfile(models.Model):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    def get_absolute_url(self) -> str:
+        """The public page."""
+        return reverse("organisations:provider", args=[self.organisation.key])
+
     @property
     def state(self) -> str:
         """The state permissions look at."""
@@ -192,10 +198,6 @@ class ProviderProfile(models.Model):
     def verified(self) -> bool:
         """A moderator has checked who this is."""
         return self.verification == self.Verification.VERIFIED
-
-    def get_absolute_url(self) -> str:
-        """The public page."""
-        return reverse("organisations:provider", args=[self.organisation.key])
 
 
 class Offer(models.Model):

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.foundation import audit, permissions
 from portal.organisations import checks, outdated, values
 from portal.organisations.models import Organisation, ProviderProfile, Recognition
-from portal.organisations.queries import tier_of
+from portal.organisations.queries import highest_tier, tier_of
 
 BATCH = 500
 
@@ -80,7 +80,8 @@ def refresh_tier(organisation: Organisation, day: date) -> bool:
     profile = ProviderProfile.objects.filter(organisation=organisation).first()
     if profile is None:
         return False
-    tier = tier_of(organisation, day)
+    # Asked for afresh: the organisation at hand may carry recognitions read before the change.
+    tier = highest_tier(Recognition.objects.filter(organisation=organisation), day)
     if tier == profile.tier_listed:
         return False
     ProviderProfile.objects.filter(pk=profile.pk).update(tier_listed=tier)
