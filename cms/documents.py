@@ -26,7 +26,7 @@ class PageDocument(DocumentType):
     hit_template = "cms/hit.html"
     key_field = "translation_key"
 
-    def visible(self) -> QuerySet[Page]:
+    def visible(self) -> Any:
         """Live pages that everybody may see, in every language."""
         return Page.objects.type(NewsPage, ContentPage).live().public()
 

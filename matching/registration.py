@@ -17,10 +17,12 @@ from matching.states import ACCEPTED, CLOSED, MODERATION
 from portal.foundation import work
 from portal.foundation.registries import (
     Indicator,
+    MenuEntry,
     ModerationKind,
     Panel,
     Slot,
     indicators,
+    menu,
     moderation,
     panels,
     provider_actions,
@@ -50,6 +52,7 @@ def register() -> None:
         Slot("introduce", 10, "matching/_provider_action.html", _provider_action)
     )
     panels.register(Panel("needs", 20, "matching/_panel.html", _newest_needs))
+    menu.register(MenuEntry("needs", 20, _("Needs and introductions"), "/needs/", "factory"))
     _register_indicators()
 
 

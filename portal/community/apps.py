@@ -22,6 +22,15 @@ class CommunityConfig(AppConfig):
         telling.register()
         register(documents.ProjectDocument())
         panels.register()
+        registries.menu.register(
+            registries.MenuEntry(
+                name="contributions",
+                order=30,
+                label=_("My contributions"),
+                url="/contributions/",
+                icon="branch",
+            )
+        )
         registries.moderation.register(
             registries.ModerationKind(
                 name="project",

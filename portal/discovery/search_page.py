@@ -19,6 +19,8 @@ from search.queries import SORTS
 DISTANCES = ("5", "10", "25", "50", "100")
 ADDRESS = ("q", "in", "near", "place", "within", "sort", *FIELDS)
 """Every name an address of the page may carry, beside the page's number."""
+TABS = ("providers", "needs", "projects", "pages")
+"""Types in the order of their tabs; others follow."""
 PLACE = ("near", "place", "within")
 
 
@@ -86,9 +88,13 @@ def tabs(query: QueryDict, answer: SearchAnswer | None) -> list[Choice]:
                 chosen == {kind.plural},
                 counts.get(kind.type, 0) if answer else None,
             )
-            for kind in documents.types()
+            for kind in sorted(documents.types(), key=_tab_place)
         ),
     ]
+
+
+def _tab_place(kind: documents.DocumentType) -> int:
+    return TABS.index(kind.plural) if kind.plural in TABS else len(TABS)
 
 
 def facet_lists(answer: SearchAnswer) -> list[dict[str, Any]]:

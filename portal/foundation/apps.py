@@ -13,7 +13,7 @@ class FoundationConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        from portal.foundation import permissions, tasks, work
+        from portal.foundation import permissions, registries, tasks, work
 
         work.register_consumer("tasks", tasks.run_due_tasks)
         work.register_consumer("e-mail", tasks.send_due_emails)
@@ -22,4 +22,14 @@ class FoundationConfig(AppConfig):
             "foundation.moderate",
             roles=["moderator"],
             summary=gettext_noop("See what waits for a moderator"),
+        )
+        registries.menu.register(
+            registries.MenuEntry(
+                name="moderation",
+                order=90,
+                label=_("Waiting for a moderator"),
+                url="/moderation/",
+                icon="shield",
+                shown=lambda user: permissions.allowed(user, "foundation.moderate"),
+            )
         )

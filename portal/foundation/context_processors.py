@@ -5,19 +5,23 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from portal.foundation import notifications
+from portal.foundation.registries import menu
 from portal.foundation.text import content_language
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """City, filing numbers, content language and the count of unread notifications (lazy)."""
+    """City, filing numbers, content language, and of whoever is signed in the count of unread
+    notifications and the menu (both lazy)."""
     language = content_language()
     return {
         "city_name": settings.CITY_NAME[language],
         "filing_numbers": settings.FILING_NUMBERS,
         "content_language": language,
         "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
+        "account_menu": SimpleLazyObject(lambda: _account_menu(request)),
     }
 
 
@@ -25,3 +29,12 @@ def _unread_count(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
     return notifications.unread(request.user).count()
+
+
+def _account_menu(request: HttpRequest) -> list[dict[str, str]]:
+    language = get_language()
+    return [
+        {"url": f"/{language}{entry.url}", "label": str(entry.label), "icon": entry.icon}
+        for entry in menu.all()
+        if entry.shown(request.user)
+    ]

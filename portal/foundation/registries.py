@@ -88,7 +88,24 @@ def filled(registry: "Registry[Slot]", request: HttpRequest, obj: Any) -> list[d
     return parts
 
 
+def _everybody(user: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the menu of whoever is signed in; `url` is a path without language."""
+
+    name: str
+    order: int
+    label: Any
+    url: str
+    icon: str
+    shown: Callable[[Any], bool] = _everybody
+
+
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
 provider_actions: Registry[Slot] = Registry()
+menu: Registry[MenuEntry] = Registry()

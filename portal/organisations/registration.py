@@ -5,12 +5,20 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.foundation.registries import Indicator, ModerationKind, indicators, moderation
+from portal.foundation.registries import (
+    Indicator,
+    MenuEntry,
+    ModerationKind,
+    indicators,
+    menu,
+    moderation,
+)
 from portal.organisations.queries import flagged_profiles, pending_profiles, visible_providers
 
 
 def register() -> None:
-    """The count of providers, and what waits for a moderator."""
+    """The count of providers, what waits for a moderator, and the way to one's own desk."""
+    menu.register(MenuEntry("desk", 10, _("My organisation"), "/desk/", "building"))
     indicators.register(
         Indicator(
             name="providers",
