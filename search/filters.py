@@ -49,7 +49,7 @@ class Filters:
 
     def without(self, field: str) -> "Filters":
         """The same filters less one of KEYWORDS."""
-        return replace(self, **{field: ()})
+        return replace(self, **{field: ()})  # type: ignore[arg-type]
 
     @classmethod
     def parse(cls, given: Mapping[str, Iterable[str]]) -> "Filters":

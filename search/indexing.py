@@ -172,7 +172,7 @@ def rebuild(engine: Engine, advance: Advance | None = None) -> int:
         for _ in range(REPLAYS):
             if not _replay(engine, new, versions):
                 break
-        new.publish(lambda: _replay(engine, new, versions) and None)
+        new.publish(lambda: _replay(engine, new, versions))
     _replay(engine, engine, versions)
     return count
 

@@ -111,7 +111,7 @@ def elasticsearch_body(query: SearchQuery, size: int) -> dict[str, Any]:
         others = [condition for other, condition in own.items() if other != name]
         _count(search, name, query.filters, others)
     if query.order == "newest":
-        search = search.sort({"created": "desc"})
+        search = search.sort("-created")
     elif query.order == "distance" and query.near is not None:
         search = search.sort(_by_distance(query.near))
     return search.source(["type", "key", "shown", "location"]).to_dict()
@@ -180,7 +180,7 @@ def _places(query: SearchQuery) -> list[Query]:
     ]
 
 
-def _by_distance(near: Near) -> Mapping[str, Any]:
+def _by_distance(near: Near) -> dict[str, Any]:
     here = {"lat": near.latitude, "lon": near.longitude}
     return {"_geo_distance": {"location": here, "unit": "km", "order": "asc"}}
 

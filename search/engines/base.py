@@ -144,7 +144,7 @@ class Rebuild(ABC):
         """Like Engine.write, into the new index."""
 
     @abstractmethod
-    def publish(self, replay: Callable[[], None]) -> None:
+    def publish(self, replay: Callable[[], object]) -> None:
         """Move the alias here. `replay` brings in late writes just before it, while where
         possible nobody else writes."""
 

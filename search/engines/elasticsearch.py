@@ -304,7 +304,7 @@ class ElasticsearchRebuild(base.Rebuild):
         with self.engine._failures():
             return self.engine.bulk(self.index, batch)
 
-    def publish(self, replay: Callable[[], None]) -> None:
+    def publish(self, replay: Callable[[], object]) -> None:
         """Bring in late writes, move the alias."""
         replay()
         with self.engine._failures():

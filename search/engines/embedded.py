@@ -11,17 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tantivy import Order, Query
 
 from search.documents import Vector
 from search.engines import base
 from search.engines.base import EngineError, Health, Hit, SearchResult, Write
-from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing
-from search.engines.tantivy_schema import places, split_uid, unpack_shown
+from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing, hit_count
+from search.engines.tantivy_schema import places, stored_name, unpack_shown
 from search.filters import Filters
 from search.queries import FACET_SIZE, SearchQuery
+
+Answer = TypeVar("Answer")
 
 
 @contextlib.contextmanager
@@ -47,10 +49,10 @@ class EmbeddedEngine(base.Engine):
     # the alias and the lock
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, name: str = "lock") -> Iterator[None]:
         """Wait for every other writer, in any process."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / f"{self.prefix}.lock").open("w") as lock:
+        with (self.root / f"{self.prefix}.{name}").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -77,10 +79,22 @@ class EmbeddedEngine(base.Engine):
         held = self._open
         if held is not None and held[:2] == (os.getpid(), target):
             return held[2]
-        with self._guard:
+        with self._locked("none.lock") if target.endswith("-none") else self._guard:
             opened = TantivyIndex(self.root / target)
             self._open = (os.getpid(), target, opened)
         return opened
+
+    def _read(self, use: Callable[[TantivyIndex], Answer]) -> Answer:
+        """Use the index behind the alias; again when the alias moved and its folder went while
+        it was used."""
+        with _failures():
+            while True:
+                target = self._target()
+                try:
+                    return use(self._current())
+                except (OSError, ValueError):
+                    if self._target() == target:
+                        raise
 
     def exists(self) -> bool:
         """Whether there is an index behind the alias."""
@@ -115,7 +129,7 @@ class EmbeddedEngine(base.Engine):
             if self._target() != folder.name:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, folder: Path, replay: Callable[[], None]) -> None:
+    def publish(self, folder: Path, replay: Callable[[], object]) -> None:
         """Move the alias to a folder after `replay`, and remove the one it leaves."""
         with _failures(), self._locked():
             replay()
@@ -135,8 +149,7 @@ class EmbeddedEngine(base.Engine):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Hits, total and facet counts."""
-        with _failures():
-            return _Search(self._current().snapshot(), query).answer()
+        return self._read(lambda index: _Search(index.snapshot(), query).answer())
 
     def knn(
         self, vector: Vector, *, filters: Filters, k: int, type: str
@@ -145,20 +158,18 @@ class EmbeddedEngine(base.Engine):
         norm = float((vector @ vector) ** 0.5)
         if not norm:
             return []
-        with _failures():
-            current = self._current()
-            return current.nearest(vector / norm, k, current.queries.filtered(filters, type))
+        unit = vector / norm
+        return self._read(
+            lambda index: index.nearest(unit, k, index.queries.filtered(filters, type))
+        )
 
     def versions(self, type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type."""
-        with _failures():
-            yield from self._current().snapshot().versions(type)
+        yield from self._read(lambda index: list(index.snapshot().versions(type)))
 
     def count(self) -> int:
         """How many documents it holds."""
-        with _failures():
-            snapshot = self._current().snapshot()
-            return int(snapshot.searcher.search(snapshot.queries.live(), limit=1).count)
+        return self._read(lambda index: index.snapshot().count(index.queries.live()))
 
     def health(self) -> Health:
         """Whether the index can be read."""
@@ -194,7 +205,7 @@ class EmbeddedRebuild(base.Rebuild):
         with _failures():
             self._stack.close()
 
-    def publish(self, replay: Callable[[], None]) -> None:
+    def publish(self, replay: Callable[[], object]) -> None:
         """Commit, bring in late writes while nobody else writes, move the alias."""
         self.close()
         self.engine.publish(self.index.folder, replay)
@@ -240,13 +251,13 @@ class _Search:
             found = self.searcher.search(
                 self.matching, limit=size, order_by_field=field, order=Order.Desc
             )
-            total = found.count
+            total = hit_count(found)
             return list(found.hits)
 
         window = base.tie_window(fetch, lambda hit: hit[0], self.query)
         loaded = [(score, self.searcher.doc(address), address) for score, address in window]
         named = [
-            (score, split_uid(document.get_first("uid"))[1], (document, address))
+            (score, stored_name(document)[1], (document, address))
             for score, document, address in loaded
         ]
         page = base.ordered_page(named, self.query)
@@ -262,7 +273,7 @@ class _Search:
         named = []
         for distance, place in window:
             document = self.searcher.doc(addresses[place])
-            key = split_uid(document.get_first("uid"))[1]
+            key = stored_name(document)[1]
             named.append((distance, key, (document, addresses[place])))
         page = base.ordered_page(named, self.query, descending=False)
         return len(addresses), self._hits([(0.0, *found) for _, _, found in page])
@@ -271,7 +282,7 @@ class _Search:
         distances = self._distances([address for _, _, address in page])
         hits = []
         for (score, document, _), distance in zip(page, distances, strict=True):
-            document_type, key = split_uid(document.get_first("uid"))
+            document_type, key = stored_name(document)
             kept = 0.0 if self.query.order == "newest" else score
             hits.append(Hit(document_type, key, kept, unpack_shown(document), distance))
         return tuple(hits)
@@ -283,7 +294,7 @@ class _Search:
         latitudes = self.searcher.fast_field_values("latitude", addresses)
         longitudes = self.searcher.fast_field_values("longitude", addresses)
         return [
-            None if latitude is None else near.distance(latitude, longitude)
+            None if latitude is None or longitude is None else near.distance(latitude, longitude)
             for latitude, longitude in zip(latitudes, longitudes, strict=True)
         ]
 
@@ -320,4 +331,4 @@ class _Search:
 
     def _offering(self, matching: Query, offer_type: str, limit: int) -> int:
         query = self.queries.offering(matching, offer_type, limit)
-        return int(self.searcher.search(query, limit=1).count)
+        return self.snapshot.count(query)

@@ -15,6 +15,7 @@ from search.engines.tantivy_schema import (
     QueryBuilder,
     build_schema,
     split_uid,
+    stored_name,
     to_tantivy,
     uid,
     unpack_vectors,
@@ -67,6 +68,11 @@ class TantivyIndex:
         return [(split_uid(name)[1], cosine) for name, cosine in found]
 
 
+def hit_count(found: Any) -> int:
+    """How many documents a search matched (tantivy's type stubs leave it out)."""
+    return int(found.count)
+
+
 class Snapshot:
     """The index as of one commit."""
 
@@ -78,8 +84,8 @@ class Snapshot:
         if self.searcher.num_docs == 0:
             return {}
         addresses = self.addresses(self.queries.by_uids(uids))
-        versions = self.searcher.fast_field_values("version", addresses)
-        names = (self.searcher.doc(address).get_first("uid") for address in addresses)
+        versions: Any = self.searcher.fast_field_values("version", addresses)
+        names = (uid(stored_name(self.searcher.doc(address))) for address in addresses)
         return dict(zip(names, versions, strict=True))
 
     def last_batch(self) -> int:
@@ -94,6 +100,10 @@ class Snapshot:
         found = self.searcher.search(query, limit=max(1, self.searcher.num_docs), count=False)
         return [address for _, address in found.hits]
 
+    def count(self, query: Query) -> int:
+        """How many documents match."""
+        return hit_count(self.searcher.search(query, limit=1))
+
     def numbers(self, field: str, addresses: list[Any], kind: Any = np.float64) -> NDArray[Any]:
         """A number of each document."""
         return np.array(self.searcher.fast_field_values(field, addresses), dtype=kind)
@@ -105,18 +115,19 @@ class Snapshot:
     def versions(self, document_type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type."""
         addresses = self.addresses(self.queries.live(document_type))
-        versions = self.searcher.fast_field_values("version", addresses)
+        versions: Any = self.searcher.fast_field_values("version", addresses)
         for address, version in zip(addresses, versions, strict=True):
-            yield split_uid(self.searcher.doc(address).get_first("uid"))[1], int(version)
+            yield stored_name(self.searcher.doc(address))[1], version
 
     def changes(self, batch: int) -> Changes:
         """Documents and marks written after a batch, with their passages."""
         addresses = self.addresses(self.queries.since(batch))
-        hashes = self.searcher.fast_field_values("hash", addresses)
+        hashes: Any = self.searcher.fast_field_values("hash", addresses)
         for address, owner in zip(addresses, hashes, strict=True):
             document = self.searcher.doc(address)
             data = document.get_first("vectors")
-            yield owner, document.get_first("uid"), unpack_vectors(bytes(data)) if data else None
+            vectors = unpack_vectors(bytes(data)) if data else None
+            yield owner, uid(stored_name(document)), vectors
 
 
 class Writing:

@@ -65,6 +65,11 @@ def split_uid(value: str) -> tuple[str, str]:
     return document_type, key
 
 
+def stored_name(document: Any) -> tuple[str, str]:
+    """Type and key of a stored document."""
+    return split_uid(document.get_first("uid"))
+
+
 def uid_hash(value: str) -> int:
     """64 bits that stand for a uid where only numbers can be read in bulk."""
     return int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "big")
