@@ -200,12 +200,15 @@ class OwnerForm(forms.Form):
             (NEW, gettext("Another firm, which is not here yet")),
         ]
         if not organisations:
-            field.widget = forms.HiddenInput()
+            # A page from before the person signed in did not have it either.
+            field.widget, field.required = forms.HiddenInput(), False
         self.initial.setdefault("organisation", next(iter(self.organisations), NEW))
 
     def clean(self) -> dict[str, Any]:
         """A new firm needs its name."""
         data = super().clean() or {}
+        if "organisation" not in self.errors:
+            data["organisation"] = data.get("organisation") or NEW
         missing = not data.get("new_name") and "new_name" not in self.errors
         if data.get("organisation") == NEW and missing:
             self.add_error("new_name", gettext("Please fill in this field."))

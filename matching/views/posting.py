@@ -55,8 +55,9 @@ def understood(request: HttpRequest) -> HttpResponse:
     if not text:
         return redirect("matching:post")
     if kept := request.session.get(FORM):
-        data = QueryDict(kept)
-        return _page(request, *_bound(request, data))
+        need_form, _ = _bound(request, QueryDict(kept))
+        # Kept before anybody was signed in, so it says nothing of whose need it is.
+        return _page(request, need_form, OwnerForm(organisations=_organisations(request.user)))
     understanding = understand(text)
     form = NeedForm(initial=_initial(request, text, understanding), understood=understanding)
     return _page(request, form, OwnerForm(organisations=_organisations(request.user)))

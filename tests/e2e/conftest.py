@@ -1,0 +1,64 @@
+"""A served portal with its base pages, and visitors who walk through it in a real browser."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from playwright.sync_api import Browser
+from wagtail.models import Collection, Locale, Page
+
+from cms.setup import ensure_base_pages, ensure_editor_permissions
+from tests.e2e.visitor import PHONE, Visitor
+from tests.services import chromium
+
+Come = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """One browser a file."""
+    with chromium.running() as started:
+        yield started
+
+
+@pytest.fixture
+def portal(
+    live_server: Any, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[str]:
+    """The address of a portal as `setup` leaves it, with an index and caches of its own. At the
+    end neither the server nor the worker may have logged an error."""
+    settings.DUIJIE_DATA_DIR = tmp_path
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    # A transactional test before this one has emptied the tables, migrations' rows with them.
+    for code, _ in settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root")
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    ensure_base_pages()
+    ensure_editor_permissions()
+    settings.SITE_URL = live_server.url
+    yield live_server.url
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in errors] == []
+
+
+@pytest.fixture
+def come(browser: Browser, portal: str) -> Iterator[Come]:
+    """`come("en", PHONE)`: somebody opens a browser of their own. At the end nobody may have met
+    an error of the server, of a script or of the content security policy."""
+    visitors: list[Visitor] = []
+
+    def opened(language: str = "en", size: dict = PHONE, **options: Any) -> Visitor:
+        visitors.append(Visitor(browser, portal, language, size, **options))
+        return visitors[-1]
+
+    yield opened
+    for visitor in visitors:
+        visitor.leave()
+    assert [trouble for visitor in visitors for trouble in visitor.troubles] == []
