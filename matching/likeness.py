@@ -12,8 +12,6 @@ from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
 from portal.vocabulary.linker import Likeness
 from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
 
-PASSAGE_SOFTNESS = 0.7
-"""Power that flattens what a passage is read as: a passage tells of more than its first concept."""
 TELLING = 0.04
 """What a concept adds to the agreement of two readings to be named as shared."""
 OWN = 0.15
@@ -100,12 +98,7 @@ def read_passages(texts: Sequence[str]) -> PassageReading | None:
     if vectors is None or not len(vectors):
         return None
     likeness = linker.passage_likeness(vectors)
-    if not likeness.any():
-        return PassageReading(_centred(vectors, need=False), None)
-    soft = likeness**PASSAGE_SOFTNESS
-    return PassageReading(
-        _centred(vectors, need=False), soft / soft.sum(axis=1, keepdims=True, dtype=np.float32)
-    )
+    return PassageReading(_centred(vectors, need=False), likeness if likeness.any() else None)
 
 
 def _centred(vectors: Vectors, *, need: bool) -> Vectors:
