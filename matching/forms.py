@@ -34,7 +34,7 @@ class AmountField(forms.CharField):
             **kwargs,
         )
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         """The amount. Raises ValidationError with how to write one."""
         text = re.sub(r"[\s,，¥￥]", "", str(value or "")).removesuffix("CNY").removesuffix("RMB")
         if not text:

@@ -87,7 +87,7 @@ def register() -> None:
 
 def tell_owners(need: Need, kind: str, *, actor: Any | None, note: str = "") -> None:
     """Tell everybody who acts for the need's organisation, but not who did it."""
-    context = {
+    context: dict[str, str | int] = {
         "title": need.title,
         "ref": need.ref,
         "note": note,
@@ -100,7 +100,7 @@ def tell_side(introduction: Introduction, side: str, kind: str, *, actor: Any | 
     """Tell one side what the other did, or what befell both."""
     url = _path("introduction", introduction.pk)
     for person in members(organisation_on(introduction, side)):
-        context = {
+        context: dict[str, str | int] = {
             "title": introduction.need.title,
             "reason": introduction.reason,
             "until": introduction.expires_at.date().isoformat(),

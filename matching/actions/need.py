@@ -9,17 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
-from search.indexing import request_index
 
 from matching.actions import moves
 from matching.actions.lapse import lapse_introductions
 from matching.content import Understanding, Words
 from matching.models import Need
-from matching.states import DRAFT, EXPIRED, MODERATION, OPEN, WITHDRAWN
+from matching.states import DRAFT, EXPIRED, MODERATION, OPEN, WITHDRAWN, move
 from matching.telling import tell_owners
 from portal.foundation import audit, permissions
 from portal.foundation.text import clean_plain_text
 from portal.organisations.models import Organisation
+from search.indexing import request_index
 
 OPEN_DAYS = 90
 REMIND_DAYS = 7
@@ -110,7 +110,7 @@ def post_need(*, actor: Any | None, need: Need, seen: int | None = None) -> Need
     """Post a draft: open at once, or waiting where the city moderates.
 
     Raises PermissionDenied, ValidationError, StaleMove, IllegalMove."""
-    moves.require_role(actor, moves.move("need.post"), need)
+    moves.require_role(actor, move("need.post"), need)
     if need.state == DRAFT and need.start_by and need.start_by < timezone.localdate():
         raise ValidationError({"start_by": gettext("This day has passed. Choose a later one.")})
     if settings.NEED_MODERATION:

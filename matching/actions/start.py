@@ -31,14 +31,15 @@ def start_need(
     Raises ValidationError, PermissionDenied."""
     if found := Need.objects.filter(created_by=actor, form_token=token).first():
         return found
-    named = {"name_zh": name} if main_language(name) == "zh" else {"name_en": name}
+    chinese = main_language(name) == "zh"
     with transaction.atomic():
         organisation = register_organisation(
             actor=actor,
             uscc=uscc,
             ref="" if uscc else f"firm-{get_random_string(8, _REF_CHARACTERS)}",
             district=understanding.district,
-            **named,
+            name_zh=name if chinese else "",
+            name_en="" if chinese else name,
         )
         need = create_draft(
             actor=actor,

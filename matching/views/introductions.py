@@ -137,7 +137,7 @@ def introduce(request: HttpRequest) -> HttpResponse:
             add_errors([form], error)
         except StaleMove as refusal:
             tell_refusal(request, refusal)
-            return redirect(refusal.obj)
+            return redirect("matching:introduction", refusal.obj.pk)
         except ActionRefused as refusal:
             form.add_error(None, refusal.message)
         else:

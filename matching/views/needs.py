@@ -21,6 +21,7 @@ from matching.actions import need as actions
 from matching.actions.moves import ActionRefused
 from matching.detail import need_context
 from matching.loading import NEED_COLUMNS, need_row
+from matching.models import Need
 from matching.results import results_context
 from matching.states import OPEN
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
@@ -52,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """A person's own needs in every state."""
     rows = listing.needs_of(request.user)
     state = request.GET.get("state", "")
-    if state in dict(actions.Need.State.choices):
+    if state in dict(Need.State.choices):
         rows = rows.filter(state=state)
     page = Paginator(rows, listing.PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -61,7 +62,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"card": listing.own_card(need), "need": need, "ends": need.expires_on} for need in page
         ],
         "state": state,
-        "states": actions.Need.State.choices,
+        "states": Need.State.choices,
         "unposted": request.session.get(TEXT, ""),
     }
     return render(request, "matching/mine.html", context)

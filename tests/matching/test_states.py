@@ -1,10 +1,8 @@
 """The table of moves: complete, documented, permitted as it says, and kept by every path."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -23,6 +21,7 @@ from matching import states
 from matching.actions import introduction as introductions
 from matching.actions import need as needs
 from matching.actions.moves import IllegalMove, MoveRefused, StaleMove
+from matching.management.commands.write_states import DOCUMENT
 from matching.models import Introduction, Need
 from portal.foundation import audit, permissions
 from tests.factories import (
@@ -35,8 +34,7 @@ from tests.factories import (
 
 
 def test_the_document_is_the_table():
-    document = Path(settings.BASE_DIR) / "docs" / "states.md"
-    assert document.read_text(encoding="utf-8") == states.as_markdown()
+    assert DOCUMENT.read_text(encoding="utf-8") == states.as_markdown()
 
 
 def test_the_table_names_every_state_and_only_those():

@@ -4,70 +4,73 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from matching.actions.load import store_needs
-from matching.loading import check_file, warnings
-from portal.foundation.loading import UnreadableFile
+from matching.loading import NeedRow, check_file, warnings
+from portal.accounts.models import User
+from portal.accounts.queries import UnknownActor, actor_by_email
+from portal.foundation.loading import Checked, UnreadableFile
 from portal.foundation.progress import Progress
 from portal.foundation.setup import ensure_set_up
 
 
 class Command(BaseCommand):
-    """Checks every row first; without --skip-bad one bad row stores nothing."""
+    """Checks every row first; with a bad one nothing is stored, unless --skip-bad."""
 
     help = (
-        "Loads needs from a JSON Lines, CSV or XLSX file. Every row is checked first; each bad one "
-        "is a line 'line N: reason' on stderr, then nothing is stored. Loading a file again "
-        "changes nothing. Loaded needs are open."
+        "Loads needs from a file: JSON Lines, or .csv and .xlsx with the same fields "
+        "(organisation_name_zh, required_languages, …; lists separated by ';'). Loaded needs are "
+        "open; loading again updates."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
-            "--skip-bad", action="store_true", help="store the good rows all the same"
+            "--skip-bad", action="store_true", help="store the good rows although some are bad"
         )
         parser.add_argument(
             "--as",
             dest="email",
-            default="",
             metavar="EMAIL",
-            help="the officer who loads (default: the system)",
+            help="the loading officer (default: the system user)",
         )
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_set_up()
-        actor = _officer(options["email"])
+        actor = self._actor(options["email"])
+        progress = Progress(self.stderr, "checked")
         try:
-            checked = check_file(options["file"])
+            checked = check_file(options["file"], progress.advance)
         except UnreadableFile as error:
             raise CommandError(str(error)) from None
-        for error in checked.errors:
-            self.stderr.write(str(error), self.style.NOTICE)
-        for warning in warnings(checked):
-            self.stderr.write(warning)
-        for name, count in sorted(checked.unknown.items()):
-            self.stderr.write(f"field {name[:80]!r} is not known and left out ({count} rows)")
+        self._report(checked)
         if checked.errors and not options["skip_bad"]:
-            raise CommandError(f"{len(checked.errors)} bad rows, nothing stored")
-        progress = Progress(self.stderr, "needs read", len(checked.rows))
-        rows = [row for _, row in checked.rows]
+            raise CommandError(
+                f"{len(checked.errors)} bad rows, nothing stored; --skip-bad stores the others"
+            )
+        progress = Progress(self.stderr, "read", len(checked.rows))
         try:
-            result = store_needs(actor=actor, rows=rows, advance=progress.advance)
+            result = store_needs(
+                actor=actor, rows=[row for _, row in checked.rows], advance=progress.advance
+            )
         except PermissionDenied:
-            raise CommandError(f"{options['email']} may not load needs") from None
-        progress.finish()
-        self.stdout.write(
+            raise CommandError(f"{actor} may not load needs: officers may") from None
+        self.stderr.write(
             f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged"
+            + (f", {len(checked.errors)} bad rows left out" if checked.errors else "")
         )
 
+    def _actor(self, email: str | None) -> User | None:
+        try:
+            return actor_by_email(email)
+        except UnknownActor as error:
+            raise CommandError(str(error)) from None
 
-def _officer(email: str) -> Any | None:
-    if not email:
-        return None
-    user = get_user_model().objects.filter(email=email.lower(), is_active=True).first()
-    if user is None:
-        raise CommandError(f"there is no account {email}")
-    return user
+    def _report(self, checked: Checked[NeedRow]) -> None:
+        for line in (*checked.errors, *warnings(checked)):
+            self.stderr.write(str(line))
+        for name, count in sorted(checked.unknown.items()):
+            self.stderr.write(f"field {name!r} is not known and was left out ({count} rows)")

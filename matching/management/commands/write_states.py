@@ -1,11 +1,13 @@
 """`manage.py write_states`: docs/states.md from the table of moves."""
 
+from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from matching.states import as_markdown
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "states.md"
 
 
 class Command(BaseCommand):
@@ -14,4 +16,4 @@ class Command(BaseCommand):
     help = "Writes docs/states.md from the table of moves in matching/states.py."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        (settings.BASE_DIR / "docs" / "states.md").write_text(as_markdown(), encoding="utf-8")
+        DOCUMENT.write_text(as_markdown(), encoding="utf-8")
