@@ -1,7 +1,6 @@
 """Needs in templates of other rooms."""
 
 from typing import Any
-
 from urllib.parse import urlencode
 
 from django import template
