@@ -1,6 +1,7 @@
 """Signing up, confirming, signing in, one's own profile, and the city's roles."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -167,3 +168,19 @@ def test_a_command_acts_as_the_system_or_as_somebody_known() -> None:
     user.save()
     with pytest.raises(UnknownActor):
         actor_by_email(user.email)
+
+
+def test_too_many_wrong_passwords_lock_that_address_and_nobody_else(
+    client: Client, settings: Any
+) -> None:
+    settings.AXES_ENABLED = True
+    settings.ACCOUNT_RATE_LIMITS = False
+    victim, colleague = make_user(), make_user()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        wrong = {"login": victim.email, "password": "wrong"}
+        last = client.post("/en/accounts/login/", wrong)
+    assert last.status_code == 429
+    right = {"login": victim.email.upper(), "password": "secret-word-1"}
+    assert client.post("/en/accounts/login/", right).status_code == 429
+    other = {"login": colleague.email, "password": "secret-word-1"}
+    assert client.post("/en/accounts/login/", other).status_code == 302

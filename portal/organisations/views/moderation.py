@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from portal.foundation import audit, permissions
@@ -103,6 +103,8 @@ def _page(
         verb: permissions.allowed(request.user, f"organisations.profile.{verb}", profile)
         for verb in ("verify", "decline")
     }
+    said = {permission.action: permission.summary for permission in permissions.table()}
+    said["organisations.profile.tier"] = gettext_noop("The listed tier changed")
     context = {
         "profile": profile,
         "organisation": profile.organisation,
@@ -114,7 +116,12 @@ def _page(
         ],
         "may": may,
         "entries": [
-            {"when": entry.at, "title": entry.verb, "text": entry.note, "actor": entry.actor}
+            {
+                "when": entry.at,
+                "title": gettext(said.get(entry.verb, entry.verb)),
+                "text": entry.note,
+                "actor": entry.actor,
+            }
             for entry in audit.trail(profile).reverse()[:30]
         ],
     }
