@@ -9,7 +9,13 @@ from matching.models import Introduction, Need
 from portal.accounts.models import User
 from portal.organisations.models import Organisation, ProviderProfile
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor
-from tests.factories import make_provider, make_user, make_uscc
+from tests.factories import (
+    make_introduction,
+    make_need,
+    make_provider,
+    make_user,
+    make_uscc,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -178,12 +184,24 @@ def test_from_need_to_contacts(
     assert factory.find(f'a[href*="/needs/{need.ref}/"]').count() >= 1
 
 
+def test_the_walk_without_javascript(come: Any, provider: ProviderProfile) -> None:
+    factory = come("en", PHONE, javascript=False)
+    unwanted = tell(factory)[-1]
+    correct(factory, unwanted)
+    sign_up_on_the_way(factory)
+    post(factory, unwanted)
+    introduction = ask(factory, provider)
+    other = come("en", PHONE, javascript=False)
+    other.sign_in(User.objects.get(email="lin@gateway.example"))
+    other.go(f"/introductions/{introduction.pk}/")
+    other.press('form[action$="/accept/"] button')
+    assert "chen@dawn.example" in other.text()
+
+
 @WALKS
 def test_a_provider_declines_with_a_reason(
     come: Any, provider: ProviderProfile, language: str, size: dict
 ) -> None:
-    from tests.factories import make_introduction, make_need
-
     owner = make_user("陈晨", email="chen@dawn.example", language=language)
     introduction = make_introduction(need=make_need(owner), provider=provider)
     visitor = come(language, size)
