@@ -52,7 +52,8 @@ def register() -> None:
         Slot("introduce", 10, "matching/_provider_action.html", _provider_action)
     )
     panels.register(Panel("needs", 20, "matching/_panel.html", _newest_needs))
-    menu.register(MenuEntry("needs", 20, _("Needs and introductions"), "/needs/", "factory"))
+    menu.register(MenuEntry("needs", 20, _("My needs"), "/needs/mine/", "factory"))
+    menu.register(MenuEntry("introductions", 30, _("Introductions"), "/introductions/", "join"))
     _register_indicators()
 
 

@@ -10,7 +10,6 @@ from django.template.context import Context
 from django.urls import translate_url
 from django.utils.translation import get_language, gettext
 
-from portal.foundation import permissions
 from portal.web.theme import theme_of
 
 register = template.Library()
@@ -36,14 +35,6 @@ def root() -> str:
 def theme(context: Context) -> str:
     """light, dark or system, as the visitor chose."""
     return theme_of(context["request"]) if "request" in context else "system"
-
-
-@register.simple_tag(takes_context=True)
-def may(context: Context, action: str) -> bool:
-    """Whether the visitor may do `action`, one that needs no object."""
-    user = getattr(context.get("request"), "user", None)
-    # For the permission table nobody is the system itself, which may do more than a visitor.
-    return user is not None and permissions.allowed(user, action)
 
 
 @register.simple_tag(takes_context=True)

@@ -74,9 +74,16 @@ def badge(text: Any, tone: str = "neutral", icon: str = "", *, dot: bool = False
 
 @register.inclusion_tag("components/tag.html")
 def tag(
-    label: Any, href: str = "", *, remove_url: str = "", kind: str = "concept", note: str = ""
+    label: Any,
+    href: str = "",
+    *,
+    remove_url: str = "",
+    kind: str = "concept",
+    note: str = "",
+    current: bool = False,
 ) -> dict[str, Any]:
-    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a ×; `note`: its source."""
+    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a ×; `note`: its source;
+    `current`: the chosen one of several links."""
     return locals()
 
 
