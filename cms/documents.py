@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
 from cms.models import ContentPage, NewsPage
+from cms.paths import path_below_home
 from portal.foundation.text import content_language
 from search.documents import Bilingual, DocumentType, IndexedDocument
 
@@ -59,7 +60,7 @@ class PageDocument(DocumentType):
         return IndexedDocument(
             type=self.type,
             key=str(obj.translation_key),
-            url=_path(obj),
+            url=path_below_home(obj),
             created=_created(obj),
             title=Bilingual(**titles),
             summary=Bilingual(**bodies),
@@ -85,11 +86,6 @@ def plain_text(page: Any) -> str:
     else:
         parts = [text for block in body for text in block.block.get_searchable_content(block.value)]
     return " ".join(" ".join([page.intro, *parts]).split())[:MAX_TEXT]
-
-
-def _path(page: Page) -> str:
-    """The path without the language: below home, addresses follow the slugs."""
-    return "/" + page.url_path.strip("/").partition("/")[2].rstrip("/") + "/"
 
 
 def _created(page: Any) -> datetime:

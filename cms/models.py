@@ -16,7 +16,7 @@ from wagtail.blocks import (
 )
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms import home
@@ -96,6 +96,14 @@ class HomePage(CityPage):
         """Homes are at fixed addresses: no need to look."""
         return {"zh-hans": "/zh-hans/", "en": "/en/"}
 
+    def get_view_restrictions(self) -> Any:
+        """Those of the page and of the root above it, asked for at once."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(
+            page__path__in=(self.path[: self.steplen], self.path)
+        )
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With figures and panels."""
         context = super().get_context(request, *args, **kwargs)
@@ -121,8 +129,10 @@ class NewsIndexPage(CityPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With one page of news."""
         context = super().get_context(request, *args, **kwargs)
-        rows = NewsPage.objects.child_of(self).live().public().order_by("-date", "-id")
-        context["news"] = Paginator(rows, NEWS_PER_PAGE).get_page(request.GET.get("page"))
+        rows = NewsPage.objects.child_of(self).live().public().select_related("locale")
+        context["news"] = Paginator(rows.order_by("-date", "-id"), NEWS_PER_PAGE).get_page(
+            request.GET.get("page")
+        )
         return context
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 
 from tests.services import elasticsearch, postgres
@@ -45,3 +46,10 @@ def elasticsearch_url() -> Iterator[str]:
             yield url
     except elasticsearch.Unavailable as reason:
         missing(str(reason))
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> None:
+    """A test starts without the pages that another one left in the caches."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()

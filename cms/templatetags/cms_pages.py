@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from cms.models import NewsPage
+from cms.paths import path_of
 
 register = template.Library()
 
@@ -13,7 +14,7 @@ register = template.Library()
 def news_as_card(page: NewsPage) -> dict[str, Any]:
     """What `{% hit_card %}` shows of a piece of news."""
     return {
-        "url": page.url,
+        "url": path_of(page),
         "title": page.title,
         "summary": page.intro,
         "when": page.date,
@@ -27,7 +28,7 @@ def page_as_card(page: Any, highlight: str = "") -> dict[str, Any]:
     """The same of any page that search finds; `highlight` stands for the introduction."""
     language = "en" if page.locale.language_code == "en" else "zh"
     card = {
-        "url": page.url,
+        "url": path_of(page),
         "title": {language: page.title},
         "summary": {language: page.intro},
         "eyebrow": page._meta.verbose_name,

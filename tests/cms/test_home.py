@@ -43,7 +43,7 @@ def test_signed_in_people_share_the_parts(django_assert_max_num_queries: Any) ->
     mine = Client()
     mine.force_login(make_user())
     mine.get("/en/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         mine.get("/en/")
 
 

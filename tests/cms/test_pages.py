@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from wagtail.models import Page, Site
 
+from cms import queries
 from cms.documents import PageDocument
 from cms.models import ContentPage, HomePage, NewsPage
 from cms.setup import NewsText, ensure_base_pages, ensure_editor_permissions, publish_news
@@ -133,6 +134,14 @@ def test_a_restricted_page_leaves_the_index() -> None:
     page.view_restrictions.create(restriction_type="login")
     assert requested(page) > before
     assert str(page.translation_key) not in set(PageDocument().keys())
+    assert not queries.news("zh").exists()
+
+
+def test_home_can_be_closed(client: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="en")
+    home.view_restrictions.create(restriction_type="login")
+    assert client.get("/en/").status_code == 302
+    assert client.get("/zh-hans/").status_code == 200
 
 
 def test_an_editor_writes_and_finds_chinese_words_in_the_admin() -> None:

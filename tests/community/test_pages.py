@@ -258,6 +258,6 @@ def test_my_contributions_cost_the_same_for_any_number(django_assert_num_queries
     for _ in range(3):
         make_join_request(make_project(maintainer=maintainer))
         make_join_request(make_project(), maintainer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = text(client.get("/en/contributions/"))
     assert page.count("1 person waits for your answer") == 3

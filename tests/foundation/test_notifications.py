@@ -81,11 +81,11 @@ def test_the_list_costs_the_same_queries_for_one_and_three(
 ) -> None:
     client.force_login(reader)
     tell(reader)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/en/notifications/")
     tell(reader)
     tell(reader)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/en/notifications/")
 
 
