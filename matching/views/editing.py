@@ -22,6 +22,7 @@ from matching.views.common import add_errors, own_need, tell_refusal
 from matching.views.posting import (
     POST,
     READ_AGAIN,
+    fitting,
     form_initial,
     read_again,
     tell_read_again,
@@ -52,7 +53,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, need: Need, form: NeedForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "need": need, "understood": form.understood}
+    context = {"form": form, "need": need, "fitting": fitting(form)}
     return render(request, "matching/edit.html", context, status=status)
 
 

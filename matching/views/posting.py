@@ -19,6 +19,7 @@ from matching.actions.start import start_need
 from matching.content import Understanding
 from matching.forms import NeedForm, OwnerForm, TextForm
 from matching.models import Need
+from matching.preview import providers_within
 from matching.reading import digest, keep_switches, propose_title, seal, understand, unseal
 from matching.states import OPEN
 from matching.views.common import add_errors, tell_refusal
@@ -99,8 +100,15 @@ def _organisations(user: Any) -> list[Organisation]:
 def _page(
     request: HttpRequest, form: NeedForm, owner: OwnerForm, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "owner": owner, "understood": form.understood}
+    context = {"form": form, "owner": owner, "fitting": fitting(form)}
     return render(request, "matching/understood.html", context, status=status)
+
+
+def fitting(form: NeedForm) -> int | None:
+    """How many providers meet what the form says now; of a form with errors what was read."""
+    if form.is_bound and form.is_valid():
+        return providers_within(form.understanding())
+    return None if form.is_bound else providers_within(form.understood)
 
 
 def _submitted(request: HttpRequest, data: QueryDict) -> HttpResponse:

@@ -185,6 +185,15 @@ class TestPosting:
         assert (Need.objects.get().budget_min, Need.objects.get().budget_max) == (50_000, 205_000)
 
 
+    def test_says_how_many_meet_the_conditions(self, client):
+        make_listed_provider(district="330206")
+        make_listed_provider(district="330213")
+        client.post(reverse("matching:post"), {"text": "Work in Beilun, within 10 km."})
+        page = client.get(reverse("matching:understood"))
+        assert page.context["form"]["max_distance_km"].value() == 10
+        assert page.context["fitting"] == 1
+
+
 class TestReading:
     def test_the_public_reads_no_name(self, client):
         need = make_need()
