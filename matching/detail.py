@@ -17,6 +17,7 @@ from matching.people import (
     sides_of,
     somebody_in,
 )
+from matching.results import results_context
 from matching.states import ACCEPTED, DRAFT, EXPIRED, MODERATION, OPEN, REQUESTED, WITHDRAWN, move
 from portal.foundation import audit, permissions
 from portal.foundation.text import content_language
@@ -70,6 +71,7 @@ def need_context(need: Need, user: Any) -> dict[str, Any]:
     if owner or context["staff"]:
         context["timeline"] = timeline(need, user)
         context["introductions"] = need.introductions.select_related("provider__organisation")
+        context.update(results_context(need, user))
     if owner:
         context["steps"] = _steps(need)
     elif user.is_authenticated:

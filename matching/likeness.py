@@ -3,10 +3,13 @@ meaning. What the vocabulary reads, brought to two figures a passage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
 from matching.models import Need
+from matching.models import NeedReading as NeedRow
+from portal.organisations.reading import concepts_version
 from portal.vocabulary import classifier, linker
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
 from portal.vocabulary.linker import Likeness
@@ -70,21 +73,65 @@ def need_text(need: Need) -> str:
 
 
 def read_need(need: Need) -> NeedReading:
-    """Read a need's own words, less the concepts its owner switched off."""
+    """Read a need's own words, less the concepts its owner switched off. The reading is kept;
+    `select_related("reading")` saves asking for it."""
+    return _reading(_stored(need) or _read(need), need.concepts_off)
+
+
+def has_reading(need: Need) -> bool:
+    """Whether the need's stored reading still holds."""
+    return _stored(need) is not None
+
+
+def _stored(need: Need) -> NeedRow | None:
+    try:
+        stored: NeedRow = need.reading
+    except NeedRow.DoesNotExist:
+        return None
+    holds = stored.version == concepts_version() and stored.text_hash == _hash(need)
+    return stored if holds else None
+
+
+def _hash(need: Need) -> str:
+    return sha256(need_text(need).encode()).hexdigest()
+
+
+def _read(need: Need) -> NeedRow:
     text = need_text(need)
-    likeness = linker.link(text, keep=True).likeness.copy()
-    position = {concept: at for at, concept in enumerate(linker.concept_ids())}
-    for concept in need.concepts_off:
-        if concept in position:
-            likeness[position[concept]] = 0.0
-    total = float(likeness.sum())
+    likeness = linker.link(text, keep=True).likeness
     try:
         vector = vector_for_query(text, keep=True)
     except EncoderError:
         vector = None
+    row = NeedRow(
+        need=need,
+        text_hash=_hash(need),
+        version=concepts_version(),
+        vector=b"" if vector is None else vector.astype(np.float16).tobytes(),
+        likeness=likeness.astype(np.float16).tobytes(),
+    )
+    if vector is not None or get_encoder() is None:
+        # Without the encoder it would answer soon, the reading is worth less: not kept.
+        NeedRow.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["need"],
+            update_fields=["text_hash", "version", "vector", "likeness"],
+        )
+    return row
+
+
+def _reading(stored: NeedRow, off: Sequence[str]) -> NeedReading:
+    likeness = np.frombuffer(bytes(stored.likeness), np.float16).astype(np.float32)
+    vector = np.frombuffer(bytes(stored.vector), np.float16).astype(np.float32)
+    position = {concept: at for at, concept in enumerate(linker.concept_ids())}
+    for concept in off:
+        if concept in position:
+            likeness[position[concept]] = 0.0
+    total = float(likeness.sum())
     return NeedReading(
-        vector=vector,
-        around=None if vector is None else _centred(vector[np.newaxis, :], need=True)[0],
+        vector=vector if len(vector) else None,
+        around=_centred(vector[np.newaxis, :], need=True)[0] if len(vector) else None,
         likeness=likeness / total if total > 0 else None,
     )
 

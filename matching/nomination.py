@@ -52,7 +52,7 @@ def hard_filters(need: Need) -> tuple[Filters, Near | None]:
 def nominate(need: Need, reading: NeedReading, on: date) -> Nominated:
     """Candidates by text, concepts and vectors, first within the hard constraints, then without
     them: the second give those left out, with why."""
-    found = _by_text(need, on)
+    found = by_text(need, on)
     if visible_providers().count() <= EVERYONE:
         keys = visible_providers().values_list("organisation__key", flat=True)
         return replace(found, keys=frozenset(keys))
@@ -62,13 +62,14 @@ def nominate(need: Need, reading: NeedReading, on: date) -> Nominated:
         keys |= _by_concepts(reading, on, narrowed, place)
         keys |= _by_vector(reading, narrowed)
     if filters or near:
-        keys |= _by_text(need, on, filters, near).keys
+        keys |= by_text(need, on, filters, near).keys
     return replace(found, keys=frozenset(keys))
 
 
-def _by_text(
+def by_text(
     need: Need, on: date, filters: Filters | None = None, near: Near | None = None
 ) -> Nominated:
+    """Candidates found by the need's own words, with their text scores."""
     query = SearchQuery(
         text=need_text(need),
         types=(TYPE,),

@@ -22,8 +22,7 @@ from matching.likeness import NeedReading, read_need
 from matching.models import MatchRun, Need
 from matching.nomination import Nominated, nominate
 from portal.foundation import permissions
-from portal.vocabulary.encoder import get_encoder
-from portal.vocabulary.loader import concepts_hash
+from portal.organisations.reading import concepts_version
 
 TOP = 20
 """Providers ranked in a run unless asked otherwise."""
@@ -66,7 +65,8 @@ class Matcher:
 
     def facts(self, keys: frozenset[str]) -> list[ProviderFacts]:
         """Facts of those of the providers that may be matched, in the order of their keys."""
-        self._facts |= read_facts(keys - self._facts.keys(), self.on) if keys else {}
+        if unread := keys - self._facts.keys():
+            self._facts |= read_facts(unread, self.on)
         return [self._facts[key] for key in sorted(keys & self._facts.keys())]
 
     def features(
@@ -90,12 +90,6 @@ class Matcher:
         )
 
 
-def vocabulary_version() -> str:
-    """Names the concepts and the encoder by which texts are read."""
-    encoder = get_encoder()
-    return f"{concepts_hash()[:16]} {encoder.name if encoder else 'no encoder'}"[:80]
-
-
 def run_match(need: Need, *, top: int = TOP, actor: Any | None = None) -> MatchRun:
     """Match an open need and keep the run, with `top` providers in its result.
 
@@ -108,7 +102,7 @@ def run_match(need: Need, *, top: int = TOP, actor: Any | None = None) -> MatchR
         need=need,
         day=matcher.on,
         weights_version=matcher.weights.version,
-        vocabulary_version=vocabulary_version(),
+        vocabulary_version=concepts_version(),
         engine=matched.engine,
         features={"top": top, "input": serial.write_input(matched.given)},
         result=result,
@@ -161,6 +155,6 @@ def _holds(run: MatchRun, need: Need) -> bool:
         and run.created > now - FRESH
         and run.day == timezone.localdate()
         and run.weights_version == load().version
-        and run.vocabulary_version == vocabulary_version()
+        and run.vocabulary_version == concepts_version()
         and run.features["top"] >= TOP
     )

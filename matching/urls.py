@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import editing, introductions, moderation, needs, posting
+from matching.views import editing, fitting, introductions, moderation, needs, posting
 
 app_name = "matching"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("needs/post/understood/", posting.understood, name="understood"),
     path("needs/mine/", needs.mine, name="mine"),
     path("needs/mine.csv", needs.export, name="export"),
+    path("needs/fitting/", fitting.fitting, name="fitting"),
     path("needs/<str:ref>/", needs.need, name="need"),
     path("needs/<str:ref>/edit/", editing.edit, name="edit"),
     path("needs/<str:ref>/do/<slug:name>/", needs.step, name="step"),

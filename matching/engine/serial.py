@@ -107,11 +107,12 @@ def _scored(
         "rank": place,
         "score": scored.score,
         "range": [scored.low, scored.high],
-        "criteria": [_criterion(criterion, labels) for criterion in scored.criteria],
+        "criteria": [write_criterion(criterion, labels) for criterion in scored.criteria],
     }
 
 
-def _criterion(criterion: Criterion, labels: Mapping[str, LabelPair]) -> dict[str, Any]:
+def write_criterion(criterion: Criterion, labels: Mapping[str, LabelPair]) -> dict[str, Any]:
+    """One criterion with its reason in words."""
     return {
         "name": criterion.name,
         "value": criterion.value,
