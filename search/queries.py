@@ -83,9 +83,14 @@ def terms(query: SearchQuery) -> tuple[str, ...]:
     return analyze_query(query.text[:MAX_TEXT])
 
 
-def tie(key: str, day: date) -> bytes:
+def document_number(type: str, key: str) -> int:
+    """64 bits that stand for a document wherever only a number will do."""
+    return int.from_bytes(blake2b(f"{type}/{key}".encode(), digest_size=8).digest(), "big")
+
+
+def tie(number: int, day: date) -> bytes:
     """What orders equal scores: no name is always first, and every page of a day agrees."""
-    return blake2b(f"{day.isoformat()} {key}".encode(), digest_size=8).digest()
+    return blake2b(number.to_bytes(8, "big"), key=day.isoformat().encode(), digest_size=8).digest()
 
 
 def order_score(score: float) -> float:

@@ -1,6 +1,6 @@
 """What the fields of the search's facets and their values are called."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,31 +27,24 @@ def _offer_type(vocabulary: Vocabulary, key: str, language: str) -> str:
     return offer_type.label(language) if offer_type else key
 
 
-def _from_vocabulary(name_of: Namer) -> Callable[[Iterable[str]], dict[str, Bilingual]]:
-    def labels(values: Iterable[str]) -> dict[str, Bilingual]:
+def _from_vocabulary(name_of: Namer) -> Callable[[str], Bilingual]:
+    def label(value: str) -> Bilingual:
         vocabulary = get_vocabulary()
-        return {
-            value: Bilingual(name_of(vocabulary, value, "zh"), name_of(vocabulary, value, "en"))
-            for value in values
-        }
+        return Bilingual(name_of(vocabulary, value, "zh"), name_of(vocabulary, value, "en"))
 
-    return labels
-
-
-def _from_table(table: dict[str, Bilingual]) -> Callable[[Iterable[str]], dict[str, Bilingual]]:
-    return lambda values: {value: table[value] for value in values if value in table}
+    return label
 
 
 def register() -> None:
     """Fill the registry of facets."""
     fields = (
-        ("kind", _("Kind"), _from_table(KINDS)),
+        ("kind", _("Kind"), KINDS.get),
         ("tier", _("Tier"), _from_vocabulary(_tier)),
         ("industry", _("Industry"), _from_vocabulary(Vocabulary.industry_label)),
         ("district", _("District"), _from_vocabulary(Vocabulary.district_label)),
         ("offer_type", _("Type of offer"), _from_vocabulary(_offer_type)),
         ("concept", _("Capability"), _from_vocabulary(Vocabulary.concept_label)),
-        ("language", _("Working language"), _from_table(LANGUAGES)),
+        ("language", _("Working language"), LANGUAGES.get),
     )
     for name, label, labels in fields:
         facets.register(facets.FacetField(name, label, labels))

@@ -56,7 +56,7 @@ class Understood:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FacetValue:
     """One value of a facet and how many documents have it under the other filters."""
 
@@ -213,14 +213,13 @@ def _with_rows(hits: tuple[Hit, ...], query: SearchQuery, language: str) -> tupl
 def _facet(name: str, counts: tuple[tuple[str, int], ...], query: SearchQuery) -> Facet:
     counted = dict(counts)
     chosen = query.chosen(name)
-    values = [*counted, *(value for value in chosen if value not in counted)]
-    labels = facets.value_labels(name, values)
+    counts = (*counts, *((value, 0) for value in chosen if value not in counted))
+    label = facets.value_label
     return Facet(
         field=name,
         label=facets.field_label(name),
         values=tuple(
-            FacetValue(value, labels[value], counted.get(value, 0), value in chosen)
-            for value in values
+            FacetValue(value, label(name, value), count, value in chosen) for value, count in counts
         ),
     )
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -196,9 +197,10 @@ def unit_vectors(document: IndexedDocument) -> list[Vector]:
 
 
 def ordered_page(
-    scored: Sequence[tuple[float, str, Any]], query: SearchQuery, *, descending: bool = True
-) -> list[tuple[float, str, Any]]:
-    """The page asked for of (score, key, anything), equal scores in the order of the day."""
+    scored: Iterable[tuple[float, int, Any]], query: SearchQuery, *, descending: bool = True
+) -> list[tuple[float, int, Any]]:
+    """The page asked for of (score, document's number, anything), equal scores in the order of
+    the day."""
     sign = -1 if descending else 1
     placed = sorted(scored, key=lambda hit: (sign * order_score(hit[0]), tie(hit[1], query.day)))
     return placed[query.offset : query.end]
@@ -235,9 +237,6 @@ def chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 def ordered_counts(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """Counts above zero, most first, equal ones by value."""
-    return tuple(
-        sorted(
-            ((value, count) for value, count in counts if count),
-            key=lambda pair: (-pair[1], pair[0]),
-        )
-    )
+    # Twice, as the second sort keeps the order of the first and neither calls back into Python.
+    by_value = sorted(counts)
+    return tuple(pair for pair in sorted(by_value, key=itemgetter(1), reverse=True) if pair[1])

@@ -16,7 +16,13 @@ from search.engines import base
 from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Write
 from search.filters import Filters
 from search.geo import rounded
-from search.queries import SearchQuery, elasticsearch_body, filter_clauses, read_counts
+from search.queries import (
+    SearchQuery,
+    document_number,
+    elasticsearch_body,
+    filter_clauses,
+    read_counts,
+)
 
 _KEYWORD = {"type": "keyword", "norms": False}
 MAPPING: dict[str, Any] = {
@@ -220,8 +226,8 @@ class ElasticsearchEngine(base.Engine):
 
         nearest_first = query.order == "distance"
         window = base.tie_window(fetch, _order_value, query)
-        named = [(_order_value(hit), hit["_source"]["key"], hit) for hit in window]
-        page = base.ordered_page(named, query, descending=not nearest_first)
+        numbered = [(_order_value(hit), _number(hit["_source"]), hit) for hit in window]
+        page = base.ordered_page(numbered, query, descending=not nearest_first)
         found = answer.get("aggregations", {})
         return SearchResult(
             total=answer["hits"]["total"]["value"],
@@ -334,6 +340,10 @@ def _weight(write: Write) -> int:
     document = write.document
     vectors = sum(20 * len(vector) for vector in document.vectors)
     return 500 + vectors + 6 * sum(map(len, base.weighted_text(document)))
+
+
+def _number(source: dict[str, Any]) -> int:
+    return document_number(source["type"], source["key"])
 
 
 def _order_value(hit: dict[str, Any]) -> float:

@@ -255,13 +255,14 @@ class _Search:
             return list(found.hits)
 
         window = base.tie_window(fetch, lambda hit: hit[0], self.query)
-        loaded = [(score, self.searcher.doc(address), address) for score, address in window]
-        named = [
-            (score, stored_name(document)[1], (document, address))
-            for score, document, address in loaded
-        ]
-        page = base.ordered_page(named, self.query)
-        return total, self._hits([(score, *found) for score, _, found in page])
+        return total, self._hits(base.ordered_page(self._numbered(window), self.query))
+
+    def _numbered(self, window: Sequence[tuple[float, Any]]) -> Iterator[tuple[float, int, Any]]:
+        """(score, address) with the document's number between."""
+        addresses = [address for _, address in window]
+        numbers: Any = self.searcher.fast_field_values("number", addresses)
+        for (score, address), number in zip(window, numbers, strict=True):
+            yield score, number, address
 
     def _nearest(self) -> tuple[int, tuple[Hit, ...]]:
         near = self.query.near
@@ -270,20 +271,17 @@ class _Search:
         distances = near.distances(*self.snapshot.points(addresses)).tolist() if addresses else []
         ranked = sorted(zip(distances, range(len(addresses)), strict=True))
         window = base.tie_window(lambda size: ranked[:size], lambda hit: hit[0], self.query)
-        named = []
-        for distance, place in window:
-            document = self.searcher.doc(addresses[place])
-            key = stored_name(document)[1]
-            named.append((distance, key, (document, addresses[place])))
-        page = base.ordered_page(named, self.query, descending=False)
-        return len(addresses), self._hits([(0.0, *found) for _, _, found in page])
+        numbered = self._numbered([(distance, addresses[place]) for distance, place in window])
+        page = base.ordered_page(numbered, self.query, descending=False)
+        return len(addresses), self._hits(page)
 
-    def _hits(self, page: list[tuple[float, Any, Any]]) -> tuple[Hit, ...]:
+    def _hits(self, page: list[tuple[float, int, Any]]) -> tuple[Hit, ...]:
         distances = self._distances([address for _, _, address in page])
         hits = []
-        for (score, document, _), distance in zip(page, distances, strict=True):
+        for (score, _, address), distance in zip(page, distances, strict=True):
+            document = self.searcher.doc(address)
             document_type, key = stored_name(document)
-            kept = 0.0 if self.query.order == "newest" else score
+            kept = score if self.query.order == "relevance" else 0.0
             hits.append(Hit(document_type, key, kept, unpack_shown(document), distance))
         return tuple(hits)
 

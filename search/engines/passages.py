@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Changes = Iterable[tuple[int, str, NDArray[np.float16] | None]]
-"""(hash of uid, uid, passages; None when it is gone or has none), each uid once."""
+"""(document's number, uid, passages; None when it is gone or has none), each uid once."""
 
 
 class PassageMatrix:

@@ -63,7 +63,7 @@ class TantivyIndex:
         """The `k` nearest keys among the documents that match."""
         snapshot = self.snapshot()
         self.passages.catch_up(snapshot.last_batch(), snapshot.changes)
-        hashes = snapshot.numbers("hash", snapshot.addresses(allowed), np.uint64)
+        hashes = snapshot.numbers("number", snapshot.addresses(allowed), np.uint64)
         found = self.passages.nearest(vector, k, hashes)
         return [(split_uid(name)[1], cosine) for name, cosine in found]
 
@@ -122,7 +122,7 @@ class Snapshot:
     def changes(self, batch: int) -> Changes:
         """Documents and marks written after a batch, with their passages."""
         addresses = self.addresses(self.queries.since(batch))
-        hashes: Any = self.searcher.fast_field_values("hash", addresses)
+        hashes: Any = self.searcher.fast_field_values("number", addresses)
         for address, owner in zip(addresses, hashes, strict=True):
             document = self.searcher.doc(address)
             data = document.get_first("vectors")

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from search.engines.base import (
 )
 from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
-from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, terms
+from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, document_number, terms
 
 _OFFER_TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _Clause = tuple[Occur, Query]
@@ -38,7 +37,7 @@ def build_schema() -> Schema:
     for name in ("type", *KEYWORDS):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-    builder.add_unsigned_field("hash", fast=True)
+    builder.add_unsigned_field("number", fast=True)
     builder.add_unsigned_field("version", fast=True)
     builder.add_unsigned_field("batch", indexed=True, fast=True)
     builder.add_boolean_field("deleted", indexed=True)
@@ -70,11 +69,6 @@ def stored_name(document: Any) -> tuple[str, str]:
     return split_uid(document.get_first("uid"))
 
 
-def uid_hash(value: str) -> int:
-    """64 bits that stand for a uid where only numbers can be read in bulk."""
-    return int.from_bytes(blake2b(value.encode(), digest_size=8).digest(), "big")
-
-
 def _place(latitude: float, longitude: float) -> int:
     """A rounded point as one number."""
     return (round((latitude + 90) * 10_000) << 32) | round((longitude + 180) * 10_000)
@@ -89,9 +83,8 @@ def places(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> l
 def to_tantivy(write: Write, batch: int) -> Document:
     """A write as it is kept; a delete stays as a mark, so that late writes are known as such."""
     document = Document()
-    name = uid(write.identity)
-    document.add_text("uid", name)
-    document.add_unsigned("hash", uid_hash(name))
+    document.add_text("uid", uid(write.identity))
+    document.add_unsigned("number", document_number(*write.identity))
     document.add_unsigned("version", write.version)
     document.add_unsigned("batch", batch)
     if isinstance(write, Delete):

@@ -87,7 +87,7 @@ SCORES = st.lists(st.sampled_from([1.0, 2.0, 3.0]), max_size=40)
 
 @given(scores=SCORES, size=st.integers(1, 9), day=st.dates())
 def test_pages_of_any_ties_make_one_whole_order(scores: list[float], size: int, day: date) -> None:
-    hits = sorted(((score, f"k{n}", n) for n, score in enumerate(scores)), reverse=True)
+    hits = sorted(((score, n, f"k{n}") for n, score in enumerate(scores)), reverse=True)
     pages = []
     for offset in range(0, len(hits) + 1, size):
         query = SearchQuery(text="x", offset=offset, limit=size, day=day)
