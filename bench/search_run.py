@@ -27,9 +27,9 @@ ENGLISH = (
     "sensor cutting maintenance planning office export fastener bearing textile cable magnet valve"
 )
 CHINESE = (
-    "机器 视觉 检测 模具 压铸 主轴 能耗 机器人 焊接 排产 追溯 质量 仓库 水泵 齿轮 冲压 喷涂 装配 锻造 "
-    "热处理 上云 数据 模型 传感 切削 维护 计划 办公 出口 紧固件 轴承 纺织 线缆 磁材 阀门 改造 集成 平台 "
-    "产线 设备 宁波 工厂"
+    "机器 视觉 检测 模具 压铸 主轴 能耗 机器人 焊接 排产 追溯 质量 仓库 水泵 齿轮 冲压 喷涂 装配 "
+    "锻造 热处理 上云 数据 模型 传感 切削 维护 计划 办公 出口 紧固件 轴承 纺织 线缆 磁材 阀门 改造 "
+    "集成 平台 产线 设备 宁波 工厂"
 )
 WORDS_EN, WORDS_ZH = ENGLISH.split(), CHINESE.split()
 
