@@ -97,14 +97,15 @@ def _take_emails(limit: int) -> list[Notification]:
 def _send(notification: Notification) -> None:
     recipient = notification.recipient
     with override(recipient.language):
+        subject = " ".join(subject_of(notification).split())
         context = {
-            "subject": subject_of(notification),
+            "subject": subject,
             "body": body_of(notification),
             "url": f"{settings.SITE_URL}/{recipient.language}{notification.url}",
             "recipient": recipient,
         }
         message = EmailMultiAlternatives(
-            subject=" ".join(context["subject"].split()),
+            subject=subject,
             body=render_to_string("foundation/email/notification.txt", context),
             to=[recipient.email],
         )

@@ -23,7 +23,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_required
 def notification_list(request: HttpRequest) -> HttpResponse:
     """A person's notifications, newest first, in their language."""
-    rows = Notification.objects.filter(recipient=request.user)
+    rows = Notification.objects.filter(recipient=request.user.pk)
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     entries = [
         {
