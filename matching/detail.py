@@ -12,6 +12,7 @@ from matching.people import (
     describe_actor,
     district_label,
     may_name_manufacturer,
+    members,
     organisation_on,
     own_providers,
     sides_of,
@@ -154,4 +155,6 @@ def _contact(introduction: Introduction, side: str) -> dict[str, str]:
     person = introduction.answered_by
     if side == introduction.asked_by:
         person = introduction.requester
-    return contacts_of(organisation_on(introduction, side), [person])
+    organisation = organisation_on(introduction, side)
+    # Whoever asked or answered may have left since; somebody of the firm can be reached.
+    return contacts_of(organisation, [person, members(organisation).first()])

@@ -19,9 +19,16 @@ def seen_version(request: HttpRequest) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
+def key_or_404(key: str) -> str:
+    """A key from an address. PostgreSQL can't even be asked for one with NUL: Http404."""
+    if "\x00" in key:
+        raise Http404
+    return key
+
+
 def need_for(user: Any, ref: str) -> Need:
     """A need this person may read. Raises Http404 for others and for unknown ones."""
-    need = get_object_or_404(Need.objects.select_related("organisation"), ref=ref)
+    need = get_object_or_404(Need.objects.select_related("organisation"), ref=key_or_404(ref))
     if permissions.allowed(user, "matching.need.read", need):
         return need
     if permissions.allowed(user, "matching.need.follow", need) or _takes_part(user, need):

@@ -23,6 +23,7 @@ from matching.states import OPEN
 from matching.views.common import (
     add_errors,
     introduction_for,
+    key_or_404,
     need_for,
     seen_version,
     tell_refusal,
@@ -162,14 +163,14 @@ def _candidates(user: Any, ref: str, key: str) -> tuple[str, list[Need], list[Pr
     if is_member(user, need.organisation_id):
         return Side.MANUFACTURER, [need], [_listed(key)]
     own = own_providers(user).exclude(organisation_id=need.organisation_id)
-    providers = list(own.filter(organisation__key=key) if key else own)
+    providers = list(own.filter(organisation__key=key_or_404(key)) if key else own)
     if not providers:
         raise Http404
     return Side.PROVIDER, [need], providers
 
 
 def _listed(key: str) -> ProviderProfile:
-    return get_object_or_404(visible_providers(), organisation__key=key)
+    return get_object_or_404(visible_providers(), organisation__key=key_or_404(key))
 
 
 def _open_needs(user: Any) -> list[Need]:

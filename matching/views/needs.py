@@ -32,8 +32,10 @@ from portal.foundation import permissions
 @require_GET
 def needs(request: HttpRequest) -> HttpResponse:
     """Open needs for everybody, newest first; filters in the address."""
-    given = {name: request.GET.get(name, "")[:100] for name in ("q", "district", "sort")}
-    given["q"] = given["q"].replace("\x00", "")
+    given = {
+        name: request.GET.get(name, "").replace("\x00", "")[:100]
+        for name in ("q", "district", "sort")
+    }
     page = Paginator(listing.filtered_needs(given), listing.PER_PAGE).get_page(
         request.GET.get("page")
     )

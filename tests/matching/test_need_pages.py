@@ -184,7 +184,6 @@ class TestPosting:
         client.post(reverse("matching:understood"), data)
         assert (Need.objects.get().budget_min, Need.objects.get().budget_max) == (50_000, 205_000)
 
-
     def test_says_how_many_meet_the_conditions(self, client):
         make_listed_provider(district="330206")
         make_listed_provider(district="330213")
@@ -221,6 +220,11 @@ class TestReading:
         assert name not in text_of(client.get(asked.need.get_absolute_url()))
         accept(actor=seller, introduction=asked)
         assert name in text_of(client.get(asked.need.get_absolute_url()))
+
+    def test_an_address_with_nul_is_not_there(self, client):
+        sign_in(client, roles=("moderator",))
+        for name in ("need", "moderate", "edit"):
+            assert client.get(reverse(f"matching:{name}", args=["a\x00b"])).status_code == 404
 
     def test_the_index_holds_no_name(self):
         need = make_need()
@@ -267,6 +271,7 @@ class TestReading:
             {"page": "-1"},
             {"page": "x"},
             {"sort": "\x00"},
+            {"district": "\x00"},
             {"district": "x' OR 1"},
         ):
             assert client.get(reverse("matching:needs"), odd).status_code == 200
