@@ -20,9 +20,6 @@ MAX_TEXT = 5_000
 """Characters of a text that are searched for."""
 MAX_WINDOW = 10_000
 """Hits that can be paged through."""
-TITLE_WEIGHT = 2
-LABEL_WEIGHT = 2
-"""How often these count against the summary and the offers."""
 CONCEPT_BOOST = 6.0
 """Score of a document for a concept understood with weight 1; a telling word scores about 5."""
 VERIFIED_BOOST = 1.0

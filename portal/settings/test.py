@@ -24,3 +24,5 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
+# ELASTICSEARCH_URL names the node for the tests that want one; the others stay without.
+ELASTICSEARCH_URLS: list[str] = []

@@ -77,7 +77,7 @@ def _source(document: IndexedDocument) -> dict[str, Any]:
         "type": document.type,
         "key": document.key,
         "live": True,
-        "text": [prepare(part) for part in base.weighted_text(document)],
+        "text": [prepare(part) for part in base.searched_texts(document)],
         "shown": base.shown(document),
         "verified": document.verified,
         "created": round(document.created.timestamp() * 1e6),
@@ -339,7 +339,7 @@ def _weight(write: Write) -> int:
         return 200
     document = write.document
     vectors = sum(20 * len(vector) for vector in document.vectors)
-    return 500 + vectors + 6 * sum(map(len, base.weighted_text(document)))
+    return 500 + vectors + 6 * sum(map(len, base.searched_texts(document)))
 
 
 def _number(source: dict[str, Any]) -> int:

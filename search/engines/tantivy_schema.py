@@ -18,9 +18,9 @@ from search.engines.base import (
     Write,
     lowest_prices,
     read_shown,
+    searched_texts,
     shown,
     unit_vectors,
-    weighted_text,
 )
 from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
@@ -99,7 +99,7 @@ def _fill(document: Document, source: IndexedDocument) -> None:
     for name, values in source.keywords.items():
         for value in values:
             document.add_text(name, value)
-    terms_of_all = (term for part in weighted_text(source) for term in analyze(part))
+    terms_of_all = (term for part in searched_texts(source) for term in analyze(part))
     document.add_text("text", " ".join(terms_of_all))
     document.add_boolean("verified", source.verified)
     document.add_integer("created", round(source.created.timestamp() * 1e6))
