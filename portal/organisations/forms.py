@@ -83,7 +83,7 @@ class ListField(PlainTextField):
 
     def clean(self, value: Any) -> Any:
         """The list. Raises ValidationError."""
-        parts = [part.strip() for part in _LIST.split(super().clean(value))]
+        parts = [part for text in _LIST.split(super().clean(value)) if (part := text.strip())]
         try:
             return self.check(parts)
         except ValueError as error:

@@ -49,6 +49,7 @@ def test_from_sign_up_to_found(come: Any, language: str, size: dict) -> None:
             "capacity": "3",
         }
     )
+    assert visitor.refusals() == []
     assert visitor.path == f"/desk/{firm.key}/"
     visitor.look("desk-organisation")
     visitor.press('a[href$="/offers/new/"]')
@@ -63,6 +64,7 @@ def test_from_sign_up_to_found(come: Any, language: str, size: dict) -> None:
             "days": "20",
         }
     )
+    assert visitor.refusals() == []
     assert visitor.path == f"/desk/{firm.key}/"
     visitor.press('form[action$="/listed/"] button')
     visitor.look("desk-listed")

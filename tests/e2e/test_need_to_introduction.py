@@ -99,7 +99,7 @@ def post(visitor: Visitor, unwanted: str) -> Need:
     visitor.fill("new_name", FACTORY[visitor.language])
     visitor.fill("new_uscc", make_uscc())
     visitor.press("button[name=intent][value=post]")
-    assert visitor.find(".form-errors, .field__errors").all_inner_texts() == []
+    assert visitor.refusals() == []
     need = Need.objects.get()
     assert visitor.path == f"/needs/{need.ref}/"
     assert (need.state, need.budget_max, need.district) == ("open", 150_000, "330212")

@@ -98,6 +98,10 @@ class Visitor:
         else:
             field.fill(value)
 
+    def refusals(self) -> list[str]:
+        """What a form says is wrong."""
+        return self.find(".form-errors li").all_inner_texts()
+
     # signing in
 
     def sign_in(self, user: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import translate_url
@@ -53,15 +54,23 @@ def other_language(context: Context) -> dict[str, str]:
     return {"code": code, "html_lang": HTML_LANG[code], "name": LANGUAGE_NAMES[code], "url": url}
 
 
+def _asked(request: HttpRequest, name: str) -> str:
+    """A parameter of the address; empty on the page that refuses an address with too many."""
+    try:
+        return request.GET.get(name, "")
+    except SuspiciousOperation:
+        return ""
+
+
 @register.simple_tag(takes_context=True)
 def sections(context: Context) -> list[dict[str, Any]]:
     """The main navigation, the current section marked."""
     base = root()
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
-    within = request.GET.get("in", "") if request else ""
     search = f"{base}search/"
     searching = path == search
+    within = _asked(request, "in") if request and searching else ""
     return [
         {
             "label": gettext("Find providers"),
