@@ -373,31 +373,6 @@ class TestOwner:
         assert "C33;C34" in rows[1]
 
 
-class TestModerator:
-    def test_sees_it_in_the_queue_and_decides(self, client):
-        need = make_need(state="moderation")
-        sign_in(client, roles=("moderator",))
-        assert need.title in text_of(client.get(reverse("foundation:moderation")))
-        url = reverse("matching:moderate", args=[need.ref])
-        assert client.get(url).context["waits"] is True
-        page = client.post(url, {"decision": "return", "version": 1, "note": " "})
-        assert page.status_code == 400
-        assert "Say what should be changed" in text_of(page)
-        client.post(url, {"decision": "approve", "version": 1})
-        need.refresh_from_db()
-        assert need.state == "open"
-        late = client.post(url, {"decision": "return", "version": 1, "note": "no"}, follow=True)
-        assert "You approved it" in text_of(late)
-
-    def test_nobody_else(self, client):
-        need = make_need(state="moderation")
-        url = reverse("matching:moderate", args=[need.ref])
-        for roles in ((), ("officer",), ("editor",)):
-            sign_in(client, roles=roles)
-            assert client.get(url).status_code == 403
-            assert client.post(url, {"decision": "approve"}).status_code == 403
-
-
 def test_extending_shows_the_new_day(client):
     user = make_user()
     need = make_need(user)
