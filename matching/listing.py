@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from matching.models import Introduction, Need
-from matching.people import district_label, somebody_in
+from matching.people import UNPUBLISHED, district_label, somebody_in
 from matching.states import ACCEPTED, CLOSED, DECLINED, EXPIRED, OPEN, REQUESTED, WITHDRAWN
 from portal.foundation.text import content_language
 from portal.vocabulary import get_vocabulary
@@ -124,14 +124,16 @@ def box_counts(own: set[int]) -> dict[str, int]:
 
 
 def introduction_row(introduction: Introduction, own: set[int]) -> dict[str, Any]:
-    """One line of the list; a manufacturer that is not introduced yet is not named."""
+    """One line of the list; a manufacturer that is not introduced yet is not named, and what is
+    drafted after an introduction is not shown."""
     need = introduction.need
     named = need.organisation_id in own or introduction.state in (ACCEPTED, CLOSED)
+    published = need.organisation_id in own or need.state not in UNPUBLISHED
     as_provider = introduction.provider.organisation_id in own
     manufacturer = str(need.organisation) if named else somebody_in(need.district)
     return {
         "introduction": introduction,
-        "title": need.title,
+        "title": need.title if published else need.ref,
         "language": need.language,
         "other": manufacturer if as_provider else str(introduction.provider),
         "tone": TONES[introduction.state],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from matching.models import Introduction, Need
-from matching.states import ACCEPTED, CLOSED
+from matching.states import ACCEPTED, CLOSED, DRAFT, MODERATION
 from portal.foundation import permissions
 from portal.foundation.models import AuditEntry
 from portal.foundation.text import content_language
@@ -20,6 +20,8 @@ from portal.organisations.permissions import organisation_roles_by_id
 from portal.vocabulary import get_vocabulary
 
 MOMENT = timedelta(minutes=2)
+UNPUBLISHED = (DRAFT, MODERATION)
+"""States in which only its own firm and the city read a need, however far it was before."""
 Side = Introduction.Side
 
 
@@ -100,6 +102,15 @@ def may_name_manufacturer(user: Any | None, need: Need) -> bool:
     return is_introduced(user, need)
 
 
+def may_read_words(user: Any, need: Need) -> bool:
+    """May somebody who takes part in an introduction read the need's words as they are now?"""
+    return (
+        need.state not in UNPUBLISHED
+        or is_member(user, need.organisation_id)
+        or permissions.allowed(user, "matching.need.follow", need)
+    )
+
+
 def somebody_in(district: str, language: str | None = None) -> str:
     """What the public reads in place of the organisation's name."""
     return gettext("A manufacturer in %(district)s") % {
@@ -138,8 +149,9 @@ def when(at: datetime) -> str:
 
 
 def contacts_of(organisation: Organisation, people: Iterable[Any]) -> dict[str, str]:
-    """Whom to call: the organisation's contact, else the first of the people on its side."""
-    person = next((user for user in people if user is not None), None)
+    """Whom to call: the organisation's contact, else the first of the people who acts for it."""
+    acting = (user for user in people if user is not None and user.is_active)
+    person = next((user for user in acting if is_member(user, organisation.pk)), None)
     if organisation.contact_name or organisation.contact_email or organisation.contact_phone:
         return {
             "name": organisation.contact_name,

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from matching.actions.moves import ActionRefused
 from matching.models import Introduction, Need
+from matching.people import UNPUBLISHED
 from portal.foundation import permissions
 
 
@@ -37,8 +38,10 @@ def need_for(user: Any, ref: str) -> Need:
 
 
 def _takes_part(user: Any, need: Need) -> bool:
+    """Has a provider of this person an introduction to what everybody could read once?"""
     return (
         user.is_authenticated
+        and need.state not in UNPUBLISHED
         and Introduction.objects.filter(
             need=need, provider__organisation__memberships__user_id=user.pk
         ).exists()

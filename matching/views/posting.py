@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -124,7 +125,7 @@ def _submitted(request: HttpRequest, data: QueryDict) -> HttpResponse:
         return _page(request, form, owner, status=400)
     if not signed_in:
         request.session[TEXT] = form.cleaned_data["description"]
-        request.session[FORM] = data.urlencode()
+        request.session[FORM] = _own_fields(data, form, owner)
         return redirect_to_login(reverse("matching:understood"))
     try:
         need = _create(request.user, form, owner)
@@ -140,6 +141,15 @@ def _submitted(request: HttpRequest, data: QueryDict) -> HttpResponse:
         request.session.pop(key, None)
     tell_stored(request, need)
     return redirect(need)
+
+
+def _own_fields(data: QueryDict, *forms: Form) -> str:
+    """What of the data the forms know, as an address has it: nothing else fills the session."""
+    kept = QueryDict(mutable=True)
+    for form in forms:
+        for name in form.fields:
+            kept.setlist(name, data.getlist(name))
+    return kept.urlencode()
 
 
 def _create(user: Any, form: NeedForm, owner: OwnerForm) -> Need:

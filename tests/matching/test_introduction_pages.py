@@ -7,6 +7,7 @@ from django.urls import reverse
 from matching.actions import introduction as actions
 from matching.models import Introduction
 from portal.foundation.tasks import send_due_emails
+from portal.organisations.models import Membership
 from search import documents
 from tests.factories import (
     make_introduction,
@@ -82,6 +83,24 @@ class TestContacts:
         page = text_of(client.get(row.get_absolute_url()))
         assert row.requester.email in page
         assert seller.email in page
+
+    @pytest.mark.parametrize("gone", ["left", "inactive"])
+    def test_who_has_left_is_no_contact_any_more(self, client, gone):
+        row = make_introduction()
+        firm = row.provider.organisation
+        seller = firm.memberships.get().user
+        actions.accept(actor=seller, introduction=row)
+        successor = make_user("The Successor")
+        Membership.objects.create(organisation=firm, user=successor, role="owner")
+        if gone == "left":
+            Membership.objects.get(organisation=firm, user=seller).delete()
+        else:
+            seller.is_active = False
+            seller.save()
+        client.force_login(row.requester)
+        page = text_of(client.get(row.get_absolute_url()))
+        assert seller.email not in page
+        assert successor.email in page
 
     def test_the_city_reads_the_introduction_but_no_contacts(self, client, scene):
         actions.accept(actor=scene["seller"], introduction=scene["row"])

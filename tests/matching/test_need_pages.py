@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matching.models import Need
+from matching.actions import need as actions
+from matching.content import Words
+from matching.models import Introduction, Need
 from portal.organisations.models import Organisation
 from search import documents
 from tests.factories import (
@@ -381,3 +383,30 @@ def test_extending_shows_the_new_day(client):
     client.post(reverse("matching:step", args=[need.ref, "extend"]), {"version": need.version})
     need.refresh_from_db()
     assert need.expires_on == timezone.localdate() + timedelta(days=90)
+
+
+@pytest.mark.parametrize(("state", "status"), [("open", 200), ("withdrawn", 200), ("draft", 404)])
+def test_a_provider_that_once_asked_does_not_read_what_is_drafted_later(client, state, status):
+    need = make_need()
+    seller = make_user()
+    make_introduction(need=need, provider=make_listed_provider(seller), side="provider")
+    owner = need.created_by
+    if state != "open":
+        actions.withdraw_need(actor=owner, need=need)
+    if state == "draft":
+        actions.reopen_need(actor=owner, need=need)
+        words = Words("改了的标题", "还没有发布的内容。", "zh")
+        actions.update_draft(actor=owner, need=need, words=words)
+    client.force_login(seller)
+    assert client.get(need.get_absolute_url()).status_code == status
+    row = Introduction.objects.get()
+    for page in (row.get_absolute_url(), reverse("matching:introductions") + "?box=over"):
+        assert "改了的标题" not in text_of(client.get(page))
+
+
+def test_only_the_fields_of_the_form_are_kept_until_somebody_signs_in(client):
+    data = understood_form(client) | {"intent": "post", "padding": "x" * 100_000}
+    assert client.post(reverse("matching:understood"), data).status_code == 302
+    kept = client.session["need_form"]
+    assert "padding" not in kept
+    assert "description=" in kept
