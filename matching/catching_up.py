@@ -1,14 +1,12 @@
 """Bringing readings and indexes up to date before a command reads them."""
 
-from typing import IO
-
-from portal.foundation.progress import Progress
+from portal.foundation.progress import Progress, Stream
 from portal.organisations.reading import read_pending
 from search import engines, indexing
 from search.engines.base import EngineError
 
 
-def catch_up(stderr: IO[str]) -> None:
+def catch_up(stderr: Stream) -> None:
     """Read every profile that waits to be read, then drain the outbox of every engine.
 
     An engine that can't be used is told on `stderr` and left out. Raises EncoderError."""

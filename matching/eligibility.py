@@ -67,7 +67,8 @@ def eligible_providers(need: Need, on: date) -> QuerySet[ProviderProfile]:
             spoken__contains=f'"{code}"'
         )
     if need.offer_types:
-        rows = rows.filter(pk__in=_offering(need.offer_types))
+        offering = ProviderProfile.objects.filter(offers__type__in=need.offer_types)
+        rows = rows.filter(pk__in=offering.values("pk"))
     return rows
 
 
@@ -83,10 +84,6 @@ def _holds(rank: int, on: date) -> Q:
         tier__in=tiers,
     )
     return Q(Exists(valid))
-
-
-def _offering(types: list[str]) -> QuerySet[ProviderProfile]:
-    return ProviderProfile.objects.filter(offers__type__in=types).values("pk")
 
 
 def _within(

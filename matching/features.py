@@ -23,6 +23,7 @@ from portal.organisations.models import Offer, ProviderProfile
 from portal.organisations.passages import offer_passages
 from portal.organisations.queries import providers_for_matching, tier_of
 from portal.vocabulary import get_vocabulary
+from portal.vocabulary.schema import Entry
 
 READ_CONCEPTS = 8
 """Concepts of a need that are kept as read, most likely first."""
@@ -212,7 +213,7 @@ def labels_for(facts: Iterable[ProviderFacts]) -> dict[str, LabelPair]:
                 vocabulary.industry_label(code, "zh"),
                 vocabulary.industry_label(code, "en"),
             )
-    entries = {
+    entries: dict[str, Mapping[str, Entry]] = {
         "tier": {tier.key: tier for tier in vocabulary.tiers},
         "offer_type": {key.key: key for key in vocabulary.offer_types},
         "exclusion": vocabulary.exclusions,

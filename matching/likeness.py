@@ -13,13 +13,16 @@ from portal.organisations.reading import concepts_version
 from portal.vocabulary import classifier, linker
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
 from portal.vocabulary.linker import Likeness
+from portal.vocabulary.scope import exclusions_said
 from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
 
-TELLING = 0.04
+TELLING = 0.1
 """What a concept adds to the agreement of two readings to be named as shared."""
 OWN = 0.15
 """Share of a passage from which a concept is named as what it is about."""
 NAMED = 3
+NAMED_SHARE = 0.5
+"""What concepts that a need names by exact words have of its reading."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def has_reading(need: Need) -> bool:
 
 def _stored(need: Need) -> NeedRow | None:
     try:
-        stored: NeedRow = need.reading
+        stored: NeedRow = need.reading  # type: ignore[attr-defined]
     except NeedRow.DoesNotExist:
         return None
     holds = stored.version == concepts_version() and stored.text_hash == _hash(need)
@@ -98,7 +101,7 @@ def _hash(need: Need) -> str:
 
 def _read(need: Need) -> NeedRow:
     text = need_text(need)
-    likeness = linker.link(text, keep=True).likeness
+    likeness = _concepts(text)
     try:
         vector = vector_for_query(text, keep=True)
     except EncoderError:
@@ -119,6 +122,29 @@ def _read(need: Need) -> NeedRow:
             update_fields=["text_hash", "version", "vector", "likeness"],
         )
     return row
+
+
+def _concepts(text: str) -> Likeness:
+    """Concept shares of a need's text for comparing: of the whole text, half given to concepts it
+    names by exact words, none to what it says it has or does not want; all zero for a text that
+    reads as no concept."""
+    linked = linker.link(text, keep=True)
+    whole = linker.whole_likeness(text, keep=True)
+    if not linked.likeness.any() or not whole.any():
+        return linked.likeness
+    position = {concept: at for at, concept in enumerate(linker.concept_ids())}
+    wanted = {mark.id for mark in linked.wanted}
+    # What an exclusion names ("only open source") is judged on the offers' own words.
+    said = [text[start:end] for _, start, end in exclusions_said(text)]
+    for mark in (*linked.unwanted, *linked.present):
+        if mark.id in position and not any(mark.text in phrase for phrase in said):
+            whole[position[mark.id]] *= mark.id in wanted
+    named = [position[m.id] for m in linked.wanted if m.source == "words" and m.id in position]
+    likeness = whole / (whole.sum() or 1.0)
+    if named:
+        likeness *= 1 - NAMED_SHARE
+        likeness[named] += NAMED_SHARE / len(named)
+    return likeness
 
 
 def _reading(stored: NeedRow, off: Sequence[str]) -> NeedReading:

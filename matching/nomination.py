@@ -54,8 +54,8 @@ def nominate(need: Need, reading: NeedReading, on: date) -> Nominated:
     them: the second give those left out, with why."""
     found = by_text(need, on)
     if visible_providers().count() <= EVERYONE:
-        keys = visible_providers().values_list("organisation__key", flat=True)
-        return replace(found, keys=frozenset(keys))
+        everyone = visible_providers().values_list("organisation__key", flat=True)
+        return replace(found, keys=frozenset(everyone))
     filters, near = hard_filters(need)
     keys = set(found.keys)
     for narrowed, place in {(filters, near), (Filters(), None)}:
