@@ -5,9 +5,14 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from hypothesis import settings
 
 from tests.services import elasticsearch, postgres
 from tests.services.programs import missing
+
+# A busy machine is no fault of the code: no deadline on one example.
+settings.register_profile("duijie", deadline=None)
+settings.load_profile("duijie")
 
 # Tests that share a costly server are kept in one process, so that it is started once.
 SHARED_SERVERS = ("elasticsearch", "browser")

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.foundation.middleware.NoNulAddress",
 ]
 
 ROOT_URLCONF = "portal.urls"
