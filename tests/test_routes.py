@@ -1,5 +1,5 @@
-"""Every address × everybody: none answers with an error of ours, what is another's is not found, and
-what nobody declared open asks for a sign-in."""
+"""Every address × everybody: none answers with an error of ours, what is another's is not found,
+and what nobody declared open asks for a sign-in."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -158,9 +158,9 @@ class City:
 
     @staticmethod
     def _wanted(name: str) -> list[str]:
-        space, _, short = name.partition(":")
+        space, short = name.split(":")
         resolver = get_resolver()
-        prefix, inner = resolver.namespace_dict[space]
+        _, inner = resolver.namespace_dict[space]
         return list(inner.reverse_dict.getlist(short)[0][0][0][1])
 
     def client(self, who: str) -> Client:

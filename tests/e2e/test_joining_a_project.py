@@ -30,9 +30,7 @@ def project(portal: str) -> Project:
 @pytest.mark.parametrize(
     ("language", "size"), [("zh-hans", PHONE), ("en", DESKTOP)], ids=["zh-phone", "en-desktop"]
 )
-def test_from_visit_to_contributor(
-    come: Any, project: Project, language: str, size: dict
-) -> None:
+def test_from_visit_to_contributor(come: Any, project: Project, language: str, size: dict) -> None:
     joining = make_user("吴码", email="wu@code.example", language=language)
     visitor = come(language, size)
     visitor.go("/projects/")
@@ -56,7 +54,7 @@ def test_from_visit_to_contributor(
     assert maintainer.path == "/projects/plc4x/"
     assert WORD[language] in maintainer.text()
     maintainer.look("project-requests")
-    maintainer.press('button[name=decision][value=approve]')
+    maintainer.press("button[name=decision][value=approve]")
     assert project.memberships.filter(user=joining, role="contributor").exists()
 
     visitor.go("/notifications/")

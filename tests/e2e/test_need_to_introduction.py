@@ -13,8 +13,8 @@ from tests.factories import (
     make_introduction,
     make_need,
     make_provider,
-    make_user,
     make_uscc,
+    make_user,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
