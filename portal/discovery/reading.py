@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.discovery.reading_conditions import (
     Exclusion,
+    condition_spans,
     read_exclusions,
     read_languages,
     read_max_distance,
@@ -20,13 +21,16 @@ from portal.discovery.reading_money import read_budget
 from portal.discovery.reading_places import districts_named, industries_named, parks_named
 from portal.vocabulary import linker
 from portal.vocabulary.linker import ConceptMark
+from portal.vocabulary.scope import clause_at, clauses
 
 MAX_CHARACTERS = 20_000
 """What follows these is not read; the Reading says so."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+# Acronyms (MES, ERP) are at home in Chinese too.
+_LATIN_WORD = re.compile(r"[A-Za-z][a-z]+")
 _FOREIGN_SHARE = 0.25
+_AMOUNT_CLAUSE = 40
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 ReadLanguage = Literal["zh", "en", "mixed"]
@@ -70,12 +74,14 @@ def read(text: str, *, today: date | None = None, keep: bool = False) -> Reading
     `today` is what dates such as “next month” start from (default: now). `keep` stores the
     sentence vector in the database: for needs, which are read again, not for visitors' queries."""
     part = _UNREADABLE.sub(" ", text[:MAX_CHARACTERS])
+    today = today or timezone.localdate()
     budget = read_budget(part)
     places = districts_named(part)
     exclusions = read_exclusions(part)
     ignored = [(found.start, found.end) for found in places]
+    ignored += condition_spans(part, today)
     if budget:
-        ignored.append((budget.start, budget.end))
+        ignored.append(_clause_if_short(part, budget.start, budget.end))
     linked = linker.link(part, ignore=ignored, keep=keep)
     return Reading(
         language=language_of(part),
@@ -88,7 +94,7 @@ def read(text: str, *, today: date | None = None, keep: bool = False) -> Reading
         parks=tuple(dict.fromkeys(found.owner for found in parks_named(part))),
         budget_min=budget.low if budget else None,
         budget_max=budget.high if budget else None,
-        start_by=read_start(part, today or timezone.localdate()),
+        start_by=read_start(part, today),
         tier_at_least=read_tier(part),
         max_distance_km=read_max_distance(part),
         languages=tuple(read_languages(part)),
@@ -96,6 +102,12 @@ def read(text: str, *, today: date | None = None, keep: bool = False) -> Reading
         exclusions=tuple(exclusions),
         truncated=len(text) > MAX_CHARACTERS,
     )
+
+
+def _clause_if_short(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around an amount, unless it is long enough to tell more than the amount."""
+    left, right = clause_at(start, end, clauses(text))
+    return (left, max(right, end)) if right - left <= _AMOUNT_CLAUSE else (start, end)
 
 
 def language_of(text: str) -> ReadLanguage:

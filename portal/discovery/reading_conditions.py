@@ -12,6 +12,7 @@ from portal.vocabulary.words import WordFinder
 
 LOCAL_KM = 60
 MAX_KM = 2000
+MAX_CLAUSES = 200
 
 _SOFT = re.compile(
     r"最好|优先|尽量|希望|prefer|ideally|if possible|would be nice|nice to have", re.IGNORECASE
@@ -90,6 +91,16 @@ class Exclusion:
     text: str
     start: int
     end: int
+
+
+def condition_spans(text: str, today: date) -> list[tuple[int, int]]:
+    """The clauses that state a condition rather than what hurts, among the first MAX_CLAUSES."""
+    readers = (read_max_distance, read_languages, read_tier, read_offer_types)
+    return [
+        (start, end)
+        for start, end in clauses(text)[:MAX_CLAUSES]
+        if any(reader(text[start:end]) for reader in readers) or read_start(text[start:end], today)
+    ]
 
 
 def read_exclusions(text: str) -> list[Exclusion]:

@@ -14,7 +14,8 @@ from portal.vocabulary import loader
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.scope import clause_at, clauses, exclusions_said, scope_of
-from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
+from portal.vocabulary.sentences import pieces
+from portal.vocabulary.vectors import query_vectors, vectors_for_passages
 from portal.vocabulary.vocabulary import get_vocabulary
 from portal.vocabulary.words import WordFinder
 
@@ -30,6 +31,8 @@ _NGRAM_FLOOR = 0.25
 _NGRAM_ONLY_SHARPNESS = 25.0
 _PASSAGE_MIN_SHARE = 0.15
 _KEPT_CHARACTERS = 4
+# A piece belongs to the wish when it weighs this share of the most telling one.
+_TELLING_WEIGHT = 0.3
 _SHOWN_CLAUSES = 30
 _HEADING = re.compile(r"[^\w\u3400-\u9fff]+")
 
@@ -52,13 +55,15 @@ class LinkedNeed:
     """A need's concepts: what it wants, what it names but rules out, what it already has.
 
     `likeness` is aligned with `concept_ids()` and adds up to one, or is all zero for "none of
-    these"; `none_share` (0…1) is how likely no concept is meant, None without a classifier."""
+    these"; `none_share` (0…1) is how likely no concept is meant, None without a classifier.
+    `wish`: the telling part of the text, without context, exclusions and what is ignored."""
 
     wanted: tuple[ConceptMark, ...]
     unwanted: tuple[ConceptMark, ...]
     present: tuple[ConceptMark, ...]
     likeness: Likeness
     none_share: float | None
+    wish: str
 
 
 def concept_ids() -> tuple[str, ...]:
@@ -99,12 +104,35 @@ def link(text: str, *, ignore: Sequence[tuple[int, int]] = (), keep: bool = Fals
         _add(marks[scope], ConceptMark(found.owner, weight, found.text, "words"))
         if scope != "wish":
             dropped.append(clause_at(found.start, found.end, spans))
-    wish = _without(text, spans, dropped)
-    likeness, none_share = _likeness(wish, marks["wish"], keep)
-    wanted = _merge(marks["wish"], likeness, wish)
+    named = marks["wish"]
+    meaning = _meaning(_without(text, spans, dropped), _boost(named), keep)
+    likeness = _with_words(meaning, named)
     return LinkedNeed(
-        tuple(wanted), tuple(marks["unwanted"]), tuple(marks["present"]), likeness, none_share
+        wanted=tuple(_merge(named, likeness, meaning.wish)),
+        unwanted=tuple(marks["unwanted"]),
+        present=tuple(marks["present"]),
+        likeness=likeness,
+        none_share=meaning.none_share,
+        wish=meaning.wish,
     )
+
+
+def whole_likeness(text: str, *, keep: bool = False) -> Likeness:
+    """How much of the text, read as one piece, is each of `concept_ids()`: adds up to one.
+
+    For comparing a need with passages: there the whole, with what is said around the complaint,
+    tells like from unlike better than its telling pieces do (docs/evaluation.md). Knows no "none
+    of these"; all zero where the encoder fails or nothing is fitted for it."""
+    model, index = _model(), _index()
+    try:
+        vectors = query_vectors([text], keep=keep) if model and text.strip() else None
+    except EncoderError:
+        vectors = None
+    if model is None or vectors is None:
+        return np.zeros(len(index.ids), np.float32)
+    logits = model.needs.logits(vectors)[0, : len(index.ids)]
+    logits = logits + fitted.NGRAM_WEIGHT * index.ngrams.likeness(text)
+    return fitted.softmax(fitted.SHARPNESS * logits)
 
 
 def passage_likeness(vectors: Vectors) -> Likeness:
@@ -180,45 +208,65 @@ def _model() -> fitted.Classifier | None:
     return fitted.for_encoder(encoder.name, concept_ids()) if encoder else None
 
 
-def _likeness(text: str, named: Sequence[ConceptMark], keep: bool) -> tuple[Likeness, float | None]:
+@dataclass(frozen=True)
+class _Meaning:
+    likeness: Likeness
+    none_share: float | None
+    wish: str
+
+
+def _with_words(meaning: _Meaning, named: Sequence[ConceptMark]) -> Likeness:
+    """The likeness, half of it given to the concepts that are named by exact words."""
     index = _index()
     by_words = np.zeros(len(index.ids), np.float32)
-    boost = np.zeros(len(index.ids), np.float32)
     for mark in named:
         if mark.id in index.position:
             by_words[index.position[mark.id]] = 1.0
-        else:
-            boost[index.children[mark.id]] = _NEIGHBOUR_BOOST
-    shares, none_share = _meaning(text, boost, keep)
     if not by_words.any():
-        return shares, none_share
+        return meaning.likeness
     by_words /= by_words.sum()
-    if not shares.any():
-        return by_words, none_share
-    return _WORDS_SHARE * by_words + (1 - _WORDS_SHARE) * shares, none_share
+    if not meaning.likeness.any():
+        return by_words
+    return _WORDS_SHARE * by_words + (1 - _WORDS_SHARE) * meaning.likeness
 
 
-def _meaning(text: str, boost: Likeness, keep: bool) -> tuple[Likeness, float | None]:
-    """Shares by sentence vector and characters together; zeros for "none of these"."""
+def _boost(named: Sequence[ConceptMark]) -> Likeness:
+    """What a broad concept that is named adds to the narrower ones below it."""
+    index = _index()
+    boost = np.zeros(len(index.ids), np.float32)
+    for mark in named:
+        boost[index.children.get(mark.id, [])] = _NEIGHBOUR_BOOST
+    return boost
+
+
+def _meaning(text: str, boost: Likeness, keep: bool) -> _Meaning:
+    """By sentence vectors and characters together; zeros for "none of these"."""
     index = _index()
     nothing = np.zeros(len(index.ids), np.float32)
-    if not text.strip():
-        return nothing, None
-    alike = index.ngrams.likeness(text)
+    parts = pieces(text)
+    if not parts:
+        return _Meaning(nothing, None, "")
+    alike = index.ngrams.of_pieces(parts)
     model = _model()
     try:
-        vector = vector_for_query(text, keep=keep) if model else None
+        vectors = query_vectors(parts, keep=keep) if model else None
     except EncoderError:
-        vector = None
-    if model is None or vector is None:
-        if alike.max() < _NGRAM_FLOOR:
-            return nothing, None
-        return fitted.softmax(_NGRAM_ONLY_SHARPNESS * alike + boost), None
-    logits, none_share = model.need_logits(vector)
-    if none_share >= model.none_from:
-        return nothing, none_share
-    logits = logits + fitted.NGRAM_WEIGHT * alike
-    return fitted.softmax(fitted.SHARPNESS * (logits + boost)), none_share
+        vectors = None
+    if model is None or vectors is None:
+        best = alike.max(axis=0)
+        if best.max() < _NGRAM_FLOOR:
+            return _Meaning(nothing, None, text)
+        return _Meaning(fitted.softmax(_NGRAM_ONLY_SHARPNESS * best + boost), None, text)
+    read = model.read(vectors, alike)
+    wish = "\n".join(
+        part
+        for part, weight in zip(parts, read.weights, strict=True)
+        if weight >= _TELLING_WEIGHT * read.weights.max()
+    )
+    if read.none_share >= model.none_from:
+        return _Meaning(nothing, read.none_share, wish)
+    shares = fitted.softmax(fitted.SHARPNESS * (read.logits + boost))
+    return _Meaning(shares, read.none_share, wish)
 
 
 def _merge(named: Sequence[ConceptMark], likeness: Likeness, text: str) -> list[ConceptMark]:

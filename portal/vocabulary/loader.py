@@ -71,10 +71,15 @@ def out_of_domain() -> schema.OutOfDomain:
     return _model("out_of_domain.json", schema.OutOfDomain)
 
 
+def contexts() -> schema.Contexts:
+    """What people say around the thing that hurts."""
+    return _model("contexts.json", schema.Contexts)
+
+
 def concepts_hash() -> str:
-    """SHA-256 of what the linker is fitted from: concepts and out-of-domain texts."""
+    """SHA-256 of what the linker is fitted from."""
     digest = hashlib.sha256()
-    for name in ("concepts.jsonl", "out_of_domain.json"):
+    for name in ("concepts.jsonl", "out_of_domain.json", "contexts.json"):
         digest.update((DATA / name).read_bytes())
     return digest.hexdigest()
 

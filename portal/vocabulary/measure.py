@@ -8,9 +8,20 @@ import numpy.typing as npt
 
 from portal.vocabulary import classifier as fitted
 from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.ngrams import NgramLikeness
 
 _FOLDS = 5
 _TOP = 3
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is kept out of fitting, by language: context as (before, after) rows of texts and
+    vectors, and the vectors of texts that no concept covers."""
+
+    context_texts: dict[str, list[tuple[str, str]]]
+    context: dict[str, Vectors]
+    strangers: dict[str, Vectors]
 
 
 @dataclass(frozen=True)
@@ -25,53 +36,82 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Measures:
-    """Cross-validated accuracy by language, and the share of strangers refused by language."""
+    """Cross-validated, by language: complaints alone, the same between two sentences of context,
+    and the share of strangers refused."""
 
-    accuracy: dict[str, Accuracy]
+    alone: dict[str, Accuracy]
+    in_context: dict[str, Accuracy]
     refused: dict[str, float]
 
 
 def measure(
     phrases: fitted.Phrases,
     queries: Vectors,
-    strangers: Vectors,
-    others: dict[str, Vectors],
+    others: fitted.Others,
+    judged: Judged,
     none_from: float,
 ) -> Measures:
-    """Five-fold cross-validation over each concept's complaints.
-
-    `strangers` take part in fitting; `others` (by language) are kept out of it and only judged."""
+    """Five-fold cross-validation over each concept's complaints; `others` take part in fitting."""
     size = int(phrases.owners.max()) + 1
     fold_of = _folds(phrases)
-    hits: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    alone: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    amid: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
     refused: dict[str, list[float]] = defaultdict(list)
     for fold in range(_FOLDS):
-        held = np.flatnonzero(fold_of == fold)
-        kept = np.flatnonzero(fold_of != fold)
-        classes = np.concatenate([phrases.owners[kept], np.full(len(strangers), size)])
-        linear = fitted.fit_linear(
-            np.vstack([queries[kept], strangers]), classes, fitted.SMOOTHNESS
+        held, kept = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        linear = fitted.fit_needs(queries[kept], phrases.owners[kept], others, size)
+        reader = _Reader(
+            linear,
+            fitted.ngram_likeness(phrases, size, [int(row) for row in kept]),
+            none_from,
         )
-        ngrams = fitted.ngram_likeness(phrases, size, [int(row) for row in kept])
-        logits = linear.logits(queries[held])
-        passed = fitted.softmax(logits)[:, -1] < none_from
-        for row, at in enumerate(held):
-            alike = ngrams.likeness(phrases.texts[at])
-            order = np.argsort(-(logits[row, :-1] + fitted.NGRAM_WEIGHT * alike))
-            owner = phrases.owners[at]
-            hits[phrases.languages[at]].append(
-                (order[0] == owner, owner in order[:_TOP], bool(passed[row]))
+        for at in held:
+            language, owner = phrases.languages[at], int(phrases.owners[at])
+            text, vector = phrases.texts[at], queries[at : at + 1]
+            alone[language].append(reader.hits([text], vector, owner))
+            contexts = judged.context_texts[language]
+            number = owner % len(contexts)
+            before, after = contexts[number]
+            around = judged.context[language][2 * number : 2 * number + 2]
+            amid[language].append(
+                reader.hits(
+                    [before, text, after], np.vstack([around[:1], vector, around[1:]]), owner
+                )
             )
-        for language, vectors in others.items():
-            shares = fitted.softmax(linear.logits(vectors))[:, -1]
-            refused[language].append(float((shares >= none_from).mean()))
-    accuracy = {
+        for language, vectors in judged.strangers.items():
+            refused[language].append(float(np.mean([reader.refuses(row) for row in vectors])))
+    return Measures(
+        _accuracy(alone),
+        _accuracy(amid),
+        {language: float(np.mean(rows)) for language, rows in refused.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    linear: fitted.Linear
+    ngrams: NgramLikeness
+    none_from: float
+
+    def hits(self, texts: list[str], vectors: Vectors, owner: int) -> tuple[bool, bool, bool]:
+        alike = self.ngrams.of_pieces(texts)
+        read = fitted.read_sentences(self.linear.logits(vectors), alike)
+        order = np.argsort(-read.logits)[:_TOP]
+        return bool(order[0] == owner), bool(owner in order), read.none_share < self.none_from
+
+    def refuses(self, vector: Vectors) -> bool:
+        logits = self.linear.logits(vector[np.newaxis, :])
+        nothing = np.zeros((1, logits.shape[1] - 2), np.float32)
+        return fitted.read_sentences(logits, nothing).none_share >= self.none_from
+
+
+def _accuracy(hits: dict[str, list[tuple[bool, bool, bool]]]) -> dict[str, Accuracy]:
+    return {
         language: Accuracy(
             len(rows), *(float(np.mean(column)) for column in zip(*rows, strict=True))
         )
         for language, rows in sorted(hits.items())
     }
-    return Measures(accuracy, {key: float(np.mean(rows)) for key, rows in refused.items()})
 
 
 def _folds(phrases: fitted.Phrases) -> npt.NDArray[np.int64]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 _LONGEST = 4
 _READ = 4000
+_WHOLE = np.float32(0.4)
 _RARE = 2
 
 
@@ -42,6 +43,14 @@ class NgramLikeness:
             indices, weights = self._postings[gram]
             scores[indices] += weight * weights
         return scores
+
+    def of_pieces(self, pieces: Sequence[str]) -> npt.NDArray[np.float32]:
+        """(pieces × concepts): each piece's likeness, with a share of the whole text's, since the
+        trade that one piece names (screws) tells what another means (bad threads)."""
+        rows = np.vstack([self.likeness(piece) for piece in pieces])
+        if len(pieces) == 1:
+            return rows
+        return (1 - _WHOLE) * rows + _WHOLE * self.likeness(" ".join(pieces))
 
     def _weighted(self, grams: Counter[str]) -> dict[str, float]:
         weights = {

@@ -178,3 +178,36 @@ class OutOfDomain(BaseModel):
 
     fit: BilingualTexts
     report: BilingualTexts
+
+
+class Context(BaseModel):
+    """What people say around the thing that hurts: who they are, and what they hope for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before: Text
+    after: Text
+
+
+class LanguageContexts(BaseModel):
+    """Contexts in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: tuple[Context, ...] = Field(min_length=4)
+    en: tuple[Context, ...] = Field(min_length=4)
+
+    def sentences(self) -> tuple[str, ...]:
+        """All of them, in both languages."""
+        return tuple(
+            text for context in (*self.zh, *self.en) for text in (context.before, context.after)
+        )
+
+
+class Contexts(BaseModel):
+    """Contexts to fit with, and others to measure with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fit: LanguageContexts
+    report: LanguageContexts

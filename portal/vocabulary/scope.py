@@ -14,7 +14,8 @@ _REACH = 60
 
 Scope = Literal["wish", "unwanted", "present"]
 
-_CLAUSE = re.compile(r"[^，,。；;！!？?\n、：:()（）]+")
+# A full stop parts clauses where a blank follows: 0.3 is one number.
+_CLAUSE = re.compile(r"(?:[^，,。；;！!？?\n、：:()（）.]|\.(?!\s|$))+")
 _TURN = re.compile(
     r"\b(?:but|however|though|although|yet)\b|但是|但|不过|可是|只是|就是", re.IGNORECASE
 )
@@ -73,10 +74,10 @@ def clauses(text: str) -> list[tuple[int, int]]:
     for match in _CLAUSE.finditer(text):
         start = match.start()
         for turn in _TURN.finditer(text, match.start(), match.end()):
-            if turn.start() > start:
+            if text[start : turn.start()].strip():
                 spans.append((start, turn.start()))
             start = turn.end()
-        if start < match.end():
+        if text[start : match.end()].strip():
             spans.append((start, match.end()))
     return spans
 

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
+from django.core.cache import cache
 
 from portal.foundation.progress import Progress
 from portal.vocabulary.encoder import SentenceEncoder, Vectors, get_encoder
@@ -12,6 +12,7 @@ from portal.vocabulary.models import SentenceVector
 
 _BATCH = 64
 _LOOK_UP = 500
+_REMEMBER_SECONDS = 3600
 
 
 def vectors_for_passages(texts: Sequence[str], progress: Progress | None = None) -> Vectors | None:
@@ -27,19 +28,33 @@ def vectors_for_queries(texts: Sequence[str], progress: Progress | None = None) 
     return _vectors(texts, SentenceVector.Role.QUERY, progress)
 
 
-def vector_for_query(text: str, *, keep: bool = False) -> Vectors | None:
-    """The vector of length 1 of a need or query; None without an encoder. Raises EncoderError.
+def query_vectors(texts: Sequence[str], *, keep: bool = False) -> Vectors | None:
+    """One row of length 1 a text that asks; None without an encoder. Raises EncoderError.
 
-    With `keep` it is looked up and stored in the database, as for needs, which are matched again
-    and again. Without, as for what visitors type, only this process remembers it: a page that
-    is merely read writes nothing."""
+    With `keep` they are looked up and stored in the database, as for needs, which are matched
+    again and again. Without, as for what visitors type, Django's cache remembers them for a
+    while: a page that is merely read writes nothing."""
     encoder = get_encoder()
     if encoder is None:
         return None
     if keep:
-        rows = _vectors([text], SentenceVector.Role.QUERY, None)
-        return None if rows is None else rows[0]
-    return _remembered_query(encoder, text)
+        return vectors_for_queries(texts)
+    keys = {text: f"sentence-vector:{_hash(f'{encoder.name} {text}')}" for text in texts}
+    known = cache.get_many(keys.values())
+    missing = [text for text, key in keys.items() if key not in known]
+    if missing:
+        fresh = dict(
+            zip((keys[text] for text in missing), encoder.encode_queries(missing), strict=True)
+        )
+        cache.set_many(fresh, _REMEMBER_SECONDS)
+        known |= fresh
+    return np.vstack([known[keys[text]] for text in texts])
+
+
+def vector_for_query(text: str, *, keep: bool = False) -> Vectors | None:
+    """As `query_vectors`, for one text: a vector. Raises EncoderError."""
+    rows = query_vectors([text], keep=keep)
+    return None if rows is None else rows[0]
 
 
 def missing_passages(texts: Sequence[str]) -> int:
@@ -49,13 +64,6 @@ def missing_passages(texts: Sequence[str]) -> int:
         return 0
     hashes = {_hash(text) for text in texts}
     return len(hashes) - len(_stored(encoder, hashes, SentenceVector.Role.PASSAGE))
-
-
-@lru_cache(maxsize=512)
-def _remembered_query(encoder: SentenceEncoder, text: str) -> Vectors:
-    vector = encoder.encode_queries([text])[0]
-    vector.flags.writeable = False
-    return vector
 
 
 def _vectors(

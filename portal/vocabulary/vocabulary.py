@@ -22,7 +22,7 @@ from portal.vocabulary.schema import (
     Tier,
 )
 
-_INDUSTRY_CODE = re.compile(r"^([A-T])(\d{2,4})?$")
+_INDUSTRY_CODE = re.compile(r"([A-T])(\d{2,4})?")
 _LAST_DIVISION = 97
 _EARTH_KM = 6371.0
 
@@ -69,7 +69,7 @@ class Vocabulary:
 
     def is_industry_code(self, code: str) -> bool:
         """Whether `code` has the shape of a GB/T 4754-2017 code, A01–T97 and finer."""
-        found = _INDUSTRY_CODE.match(code)
+        found = _INDUSTRY_CODE.fullmatch(code)
         if not found:
             return False
         digits = found.group(2)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import ahocorasick
@@ -48,6 +49,8 @@ class Found(Generic[Owner]):
     text: str
 
 
+# A need is searched for several kinds of words, one after the other.
+@lru_cache(maxsize=8)
 def fold(text: str) -> Folded:
     """`text` with width, case, hyphens inside words and curly quotes evened out."""
     characters: list[str] = []

