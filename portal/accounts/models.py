@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.permissions import ROLE_GROUPS
@@ -61,8 +62,8 @@ class User(AbstractUser):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
-        """The name, else the part of the address before the @."""
-        return self.name or self.email.partition("@")[0]
+        """The name, else a number: an address, often a phone number, is nobody else's business."""
+        return self.name or gettext("Member %(number)s") % {"number": self.pk}
 
     def get_short_name(self) -> str:
         """The same: Chinese names are not cut."""

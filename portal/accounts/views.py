@@ -2,10 +2,12 @@
 
 from typing import cast
 
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +17,15 @@ from portal.accounts import actions
 from portal.accounts.forms import ProfileForm
 from portal.accounts.models import User
 from portal.foundation.forms import add_refusal
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """In place of the admins' own sign-in pages, which know no second factor and no limits.
+
+    Whoever is signed in and yet led here may not enter."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(get_next_redirect_url(request) or "/admin/")
 
 
 @login_required

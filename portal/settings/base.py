@@ -219,6 +219,9 @@ WAGTAIL_SITE_NAME = "Duijie"
 # it, in the admin only: visitors search through `portal.discovery`.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAILADMIN_BASE_URL = SITE_URL
+# Passwords and addresses are changed on the account pages, which confirm and limit.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "txt", "xlsx", "zip"]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -184,3 +184,41 @@ def test_too_many_wrong_passwords_lock_that_address_and_nobody_else(
     assert client.post("/en/accounts/login/", right).status_code == 429
     other = {"login": colleague.email, "password": "secret-word-1"}
     assert client.post("/en/accounts/login/", other).status_code == 302
+
+
+@pytest.mark.parametrize("back", ["/admin/", "/django-admin/"])
+def test_the_admins_let_people_in_by_the_portals_own_sign_in_only(
+    client: Client, back: str
+) -> None:
+    asked = client.get(back, follow=True)
+    assert [url for url, _ in asked.redirect_chain][-1].endswith(f"/accounts/login/?next={back}"), (
+        asked.redirect_chain
+    )
+    user = User.objects.create_superuser("ed@example.com", "secret-word-1")
+    typed = {"username": user.email, "password": "secret-word-1"}
+    assert client.post(f"{back}login/", typed).status_code == 302
+    assert "_auth_user_id" not in client.session
+    client.force_login(make_user())
+    assert client.get(back, follow=True).status_code == 403
+    client.force_login(user)
+    assert client.get(back).status_code == 200
+
+
+def test_the_admin_login_leads_nowhere_else(client: Client) -> None:
+    answer = client.get("/admin/login/?next=https://evil.example/")
+    assert "evil" not in answer.headers["Location"]
+
+
+def test_the_admin_changes_no_password_and_no_address(client: Client) -> None:
+    make_user(email="ed@example.com")
+    client.post("/admin/password_reset/", {"email": "ed@example.com"})
+    assert mail.outbox == []
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    page = client.get("/admin/account/").content.decode()
+    assert 'type="password"' not in page
+    assert 'type="email"' not in page
+
+
+def test_without_a_name_nothing_of_the_address_is_shown() -> None:
+    user = User(pk=7, email="13800138000@example.com")
+    assert "138" not in str(user)
