@@ -9,15 +9,22 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.accounts.views import admin_sign_in
 from portal.foundation.views import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("admin/login/", admin_sign_in),
     path("admin/", include(wagtailadmin_urls)),
+    path("django-admin/login/", admin_sign_in),
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    # Pictures only: documents may be closed to some, which `documents/` looks at.
+    *(
+        path(f"media/{folder}/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / folder})
+        for folder in ("images", "original_images", "avatar_images")
+    ),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("accounts/", include("portal.accounts.urls")),

@@ -166,3 +166,17 @@ def test_others_stay_out_of_the_admin() -> None:
 @pytest.mark.parametrize("path", ["news/nothing/", "nothing/", "news/?page=abc"])
 def test_odd_addresses_are_no_errors(client: Client, path: str) -> None:
     assert client.get(f"/en/{path}").status_code in (200, 404)
+
+
+@pytest.mark.django_db
+def test_files_are_given_out_by_their_own_address_only(client, settings):
+    for folder in ("documents", "images"):
+        path = settings.MEDIA_ROOT / folder / "file.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text")
+    # A document may belong to a closed collection: Wagtail's view looks, this one does not.
+    assert client.get("/media/documents/file.txt").status_code == 404
+    assert client.get("/media/images/../documents/file.txt").status_code == 400
+    shown = client.get("/media/images/file.txt")
+    assert shown.status_code == 200
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
