@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 CACHE = "pages"
 MAX_ADDRESS = 600
 """Longer addresses are not worth keeping: hardly anybody asks for the same one again."""
-THEME_COOKIE = "theme"
+THEME_COOKIE, THEMES = "theme", ("light", "dark")
 PERSONAL_COOKIES = ("sessionid", "messages")
 VARYING_HEADERS = ("HX-Request",)
 
@@ -63,7 +63,8 @@ def page_key(request: HttpRequest) -> str | None:
     if len(address) > MAX_ADDRESS or "Authorization" in request.headers:
         return None
     parts = [request.scheme or "", request.get_host(), address]
-    parts.append(request.COOKIES.get(THEME_COOKIE, "")[:10])
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    parts.append(theme if theme in THEMES else "")
     parts += [request.headers.get(name, "")[:20] for name in VARYING_HEADERS]
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
@@ -72,4 +73,6 @@ def _may_be_kept(response: HttpResponse) -> bool:
     private = {"private", "no-store"} & set(
         response.headers.get("Cache-Control", "").replace(" ", "").split(",")
     )
-    return response.status_code == 200 and not response.cookies and not private
+    # A nonce that is sent twice can be known by who writes into the page.
+    nonce = "'nonce-" in response.headers.get("Content-Security-Policy", "")
+    return response.status_code == 200 and not (response.cookies or private or nonce)

@@ -117,3 +117,19 @@ def test_posts_go_through() -> None:
 def test_a_foreign_host_is_refused() -> None:
     with pytest.raises(DisallowedHost):
         Site().get(headers={"host": "evil.example"})
+
+
+def _with_nonce(request: HttpRequest, response: HttpResponse) -> None:
+    response.headers["Content-Security-Policy"] = "script-src 'self' 'nonce-abc'"
+
+
+def test_a_page_with_a_nonce_is_not_kept_as_its_nonce_would_be_known() -> None:
+    site = Site(_with_nonce)
+    assert site.get() == "/en/ 1"
+    assert site.get() == "/en/ 2"
+
+
+def test_themes_that_are_none_make_no_page_of_their_own() -> None:
+    site = Site()
+    assert site.get() == site.get(cookies={"theme": "x1"}) == "/en/ 1"
+    assert site.get(cookies={"theme": "dark\n"}) == "/en/ 1"
