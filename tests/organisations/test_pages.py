@@ -7,7 +7,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import override
 
 from portal.foundation.registries import Registry, Slot
 from portal.organisations import actions
@@ -403,3 +404,20 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one() -> None:
         )
     assert [queries(who, address) for who, address in lists] == before
     assert max(before) <= 14
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/providers/a\x00b/",
+        "/en/desk/a\x00b/",
+        "/en/invitations/a\x00b/",
+        "/en/moderation/providers/a\x00b/",
+    ],
+)
+def test_an_address_with_nul_is_none(path: str) -> None:
+    # PostgreSQL answers a question with NUL in it with an error.
+    with override("en"):
+        assert resolve(path.replace("\x00", "")).namespace == "organisations"
+        with pytest.raises(Resolver404):
+            resolve(path)
