@@ -10,6 +10,9 @@ if not env.SECRET_KEY:
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is required in production")
 
+# Elsewhere demo rows come by default; here somebody has to ask for them.
+DUIJIE_DEMO = env.DUIJIE_DEMO and "DUIJIE_DEMO" in env.model_fields_set
+
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

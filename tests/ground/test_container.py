@@ -1,6 +1,9 @@
 """compose.yaml is a valid one, and says the same as the Dockerfile, the settings and `make run`."""
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -69,3 +72,19 @@ def test_image_serves_as_make_run_does_and_not_as_root() -> None:
     instructions = [line.split()[0] for line in dockerfile.splitlines() if line[:1].isupper()]
     assert "USER duijie" in dockerfile
     assert instructions.index("USER") < instructions.index("CMD")
+
+
+def test_production_makes_demo_accounts_only_when_asked() -> None:
+    code = "from django.conf import settings; print(settings.DUIJIE_DEMO)"
+    for given, expected in (({}, "False"), ({"DUIJIE_DEMO": "1"}, "True")):
+        environment = {
+            **{name: value for name, value in os.environ.items() if name != "DUIJIE_DEMO"},
+            "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+            "SECRET_KEY": "x" * 50,
+            "ALLOWED_HOSTS": "duijie.example.org",
+            **given,
+        }
+        said = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        assert said.stdout.strip() == expected, said.stderr
