@@ -80,11 +80,12 @@ class Vocabulary:
         return self.industries.get(code)
 
     def industry_label(self, code: str, language: str) -> str:
-        """The class's name; in English the nearest named ancestor's; else the code."""
+        """The class's name; in English the nearest named ancestor's below the section; else the
+        code."""
         if language == "en":
             for known in (code, *self.industry_ancestors(code)):
                 industry = self.industries.get(known)
-                if industry and industry.en and len(known) > 1:
+                if industry and industry.en and (known == code or len(known) > 1):
                     return industry.en
             return code
         industry = self.industries.get(code)
