@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings
 
 from tests.services import elasticsearch, postgres
@@ -58,3 +59,10 @@ def _no_kept_pages() -> None:
     """A test starts without the pages that another one left in the caches."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages are in the source's language, whatever catalogues are compiled."""
+    with translation.override("en"):
+        yield
