@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -94,8 +95,8 @@ def read_sentences(logits: Vectors, alike: Vectors) -> SentencesRead:
     """As `Classifier.read`, from the logits of the sentences."""
     shares = softmax(logits)
     context, none = shares[:, -2], shares[:, -1]
-    weights = np.clip(1 - context / CONTEXT_FROM, CONTEXT_COUNTS, 1)
-    weights *= np.clip(1 - none / NONE_MUTES, 0, 1)
+    weights: Vectors = np.clip(1 - context / CONTEXT_FROM, CONTEXT_COUNTS, 1)
+    weights = weights * np.clip(1 - none / NONE_MUTES, 0, 1)
     telling = none[context < CONTEXT_FROM]
     total = weights.sum()
     together = (weights / total if total > 0 else weights) @ (logits[:, :-2] + NGRAM_WEIGHT * alike)
@@ -113,8 +114,7 @@ def centred(vectors: Vectors, mean: Vectors) -> Vectors:
     """`vectors` around `mean`, of length 1 again (a vector equal to the mean stays zero)."""
     moved = vectors - mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    around: Vectors = moved / np.where(lengths > 0, lengths, 1)
-    return around
+    return np.asarray(moved / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def load(path: Path) -> Classifier:
             )
     except loader.BadVocabulary:
         raise
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, BadZipFile) as error:
         raise loader.BadVocabulary(f"{path.name}: {error}") from error
 
 

@@ -114,7 +114,7 @@ def _is_present(before: str, after: str) -> bool:
     if _HAVE_ZH.search(before) or _HAVE_AFTER_ZH.search(after) or _HAVE_AFTER_EN.search(after):
         return True
     found = _HAVE_EN.search(before)
-    return bool(found) and not _TROUBLE_EN.search(found.group(0).split("have", 1)[-1])
+    return found is not None and not _TROUBLE_EN.search(found.group(0).split("have", 1)[-1])
 
 
 @cache
