@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 from hypothesis import settings
+from wagtail.models import Collection, Locale, Page
 
 from tests.services import elasticsearch, postgres
 from tests.services.programs import missing
@@ -66,3 +68,31 @@ def english() -> Iterator[None]:
     """Messages are in the source's language, whatever catalogues are compiled."""
     with translation.override("en"):
         yield
+
+
+_flushed = False
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_migrations(request: pytest.FixtureRequest) -> None:
+    """Give a test the rows that migrations made, once a transactional one has flushed them."""
+    global _flushed
+    marker = request.node.get_closest_marker("django_db")
+    used = set(request.fixturenames)
+    transactional = bool({"transactional_db", "live_server"} & used) or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+    if _flushed and (marker or transactional or "db" in used):
+        request.getfixturevalue("transactional_db" if transactional else "db")
+        restore_rows_of_migrations()
+    _flushed = _flushed or transactional
+
+
+def restore_rows_of_migrations() -> None:
+    """Wagtail's first rows, where a flush has taken them."""
+    for code, _ in django_settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+    if Page.get_first_root_node() is None:
+        Page.add_root(title="Root", slug="root")
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")

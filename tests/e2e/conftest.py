@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from playwright.sync_api import Browser
-from wagtail.models import Collection, Locale, Page
 
 from cms.setup import ensure_base_pages, ensure_editor_permissions
 from tests.e2e.visitor import PHONE, Visitor
@@ -33,13 +32,6 @@ def portal(
     settings.DUIJIE_DATA_DIR = tmp_path
     for cache in caches.all(initialized_only=True):
         cache.clear()
-    # A transactional test before this one has emptied the tables, migrations' rows with them.
-    for code, _ in settings.LANGUAGES:
-        Locale.objects.get_or_create(language_code=code)
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
-    if Collection.get_first_root_node() is None:
-        Collection.add_root(name="Root")
     ensure_base_pages()
     ensure_editor_permissions()
     settings.SITE_URL = live_server.url

@@ -54,7 +54,8 @@ class Command(BaseCommand):
         for engine in engines.all_engines():
             progress = Progress(self.stderr, f"setup: {engine.name}")
             try:
-                if engine.exists():
+                # One that cannot be read was made by another version of the portal.
+                if engine.exists() and engine.health().ok:
                     indexing.sync(engine, progress.advance)
                 else:
                     indexing.rebuild(engine, progress.advance)
