@@ -15,12 +15,13 @@ from matching.models import Introduction, MatchRun, Need
 from matching.people import describe_actor, is_member, sides_of, when
 from matching.states import ACCEPTED, CLOSED, DECLINED, OPEN, REQUESTED, WITHDRAWN, Move, move
 from matching.telling import tell_asked, tell_asking, tell_side
-from portal.foundation import audit
+from portal.foundation import audit, limits
 from portal.foundation.text import clean_plain_text
 from portal.organisations.models import ProviderProfile
 
 MAX_MESSAGE = 2000
 MAX_REASON = 1000
+PER_DAY = limits.Limit(("introduction.request",), 30)
 Side = Introduction.Side
 
 
@@ -43,6 +44,7 @@ def request_introduction(
     asking = need.organisation_id if side == Side.MANUFACTURER else provider.organisation_id
     if actor is not None and not is_member(actor, asking):
         raise PermissionDenied("matching.introduction.request")
+    PER_DAY.require(actor)
     text = _text(message, MAX_MESSAGE, "message")
     need, provider = _lock(need, provider)
     if live := _live(need, provider):

@@ -16,7 +16,7 @@ from matching.content import Understanding, Words
 from matching.models import Need
 from matching.states import DRAFT, EXPIRED, MODERATION, OPEN, WITHDRAWN, move
 from matching.telling import tell_owners
-from portal.foundation import audit, permissions
+from portal.foundation import audit, limits, permissions
 from portal.foundation.text import clean_plain_text
 from portal.organisations.models import Organisation
 from search.indexing import request_index
@@ -24,6 +24,7 @@ from search.indexing import request_index
 OPEN_DAYS = 90
 REMIND_DAYS = 7
 MAX_NOTE = 1000
+PER_DAY = limits.Limit(("need.create",), 30)
 # No letters or digits that are read for one another.
 _REF_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -49,6 +50,7 @@ def create_draft(
     permissions.require(actor, "matching.need.create", organisation)
     if token and (found := _from_form(actor, token)):
         return found
+    PER_DAY.require(actor)
     fields = {**vars(words.checked()), **_not_past(understanding.checked(), None).as_fields()}
     try:
         with transaction.atomic():

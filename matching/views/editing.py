@@ -29,10 +29,12 @@ from matching.views.posting import (
     tell_stored,
     words_changed,
 )
+from portal.foundation.limits import few_reads
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@few_reads
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """All of a draft; of an open need what was understood, as its words were moderated."""
     need = own_need(request.user, ref)

@@ -24,6 +24,7 @@ from matching.preview import providers_within
 from matching.reading import digest, keep_switches, propose_title, seal, understand, unseal
 from matching.states import OPEN
 from matching.views.common import add_errors, tell_refusal
+from portal.foundation.limits import few_reads
 from portal.organisations.models import Organisation
 
 TEXT, FORM, TOKEN = "need_text", "need_form", "need_token"
@@ -49,6 +50,7 @@ def post(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@few_reads
 def understood(request: HttpRequest) -> HttpResponse:
     """What was understood, to correct; posting needs an account and nothing is lost by it."""
     text = request.session.get(TEXT)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from portal.discovery import place, search_page, service
 from portal.discovery.parameters import BadParameter, parse_request
+from portal.foundation.limits import few_reads
 from portal.foundation.text import content_language
 from portal.foundation.visitor_cache import keep_for_visitors
 from search.engines.base import EngineError
@@ -19,6 +20,7 @@ KEPT_SECONDS = 30
 
 
 @require_GET
+@few_reads
 def search(request: HttpRequest) -> HttpResponseBase:
     """One box over providers, needs, projects and pages; the address says everything.
 

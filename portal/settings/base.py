@@ -186,6 +186,7 @@ SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Duijie"
 
+AXES_CLIENT_IP_CALLABLE = "portal.foundation.limits.address_of"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_USERNAME_CALLABLE = "portal.accounts.lockout.address"
@@ -270,6 +271,7 @@ SENTENCE_ENCODER_KEY = env.DUIJIE_ENCODER_KEY
 
 NEED_MODERATION = env.DUIJIE_NEED_MODERATION
 INTRODUCTION_DAYS = 14
+READS_PER_MINUTE = env.DUIJIE_READS_PER_MINUTE
 OUTBOUND_ALLOWED_HOSTS = [h.strip() for h in env.DUIJIE_OUTBOUND_HOSTS.split(",") if h.strip()]
 
 LOGGING: dict[str, Any] = {

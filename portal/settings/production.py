@@ -13,6 +13,8 @@ if not ALLOWED_HOSTS:
 # Elsewhere demo rows come by default; here somebody has to ask for them.
 DUIJIE_DEMO = env.DUIJIE_DEMO and "DUIJIE_DEMO" in env.model_fields_set
 
+# Limits and lock-outs go by the address that our own proxies saw, not by the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.DUIJIE_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

@@ -12,11 +12,12 @@ from portal.accounts.models import User
 from portal.community.models import JoinRequest, Project, ProjectMember
 from portal.community.permissions import MAINTAINER, REQUESTER
 from portal.community.telling import tell_maintainers, tell_requester
-from portal.foundation import audit, permissions
+from portal.foundation import audit, limits, permissions
 from portal.foundation.text import clean_plain_text
 from search.indexing import request_index
 
 MAX_MESSAGE = 1000
+PER_DAY = limits.Limit(("community.join.request",), 20)
 State = JoinRequest.State
 Role = ProjectMember.Role
 
@@ -27,6 +28,7 @@ def request_to_join(*, actor: User, project: Project, does: str, message: str) -
     The maintainers are told. Raises ValidationError by field or when one is a member or has
     asked already, PermissionDenied."""
     permissions.require(actor, "community.project.join", project)
+    PER_DAY.require(actor)
     if does not in JoinRequest.Does.values:
         raise ValidationError({"does": gettext("Choose what you would like to do.")})
     message = _clean(message, "message")

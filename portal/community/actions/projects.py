@@ -10,12 +10,13 @@ from portal.accounts.models import User
 from portal.community.content import ProjectContent, check_slug
 from portal.community.models import Project, ProjectMember
 from portal.community.telling import tell_maintainers
-from portal.foundation import audit, permissions
+from portal.foundation import audit, limits, permissions
 from portal.foundation.text import clean_plain_text
 from search.indexing import request_index
 
 KIND = "project"
 MAX_NOTE = 1000
+PER_DAY = limits.Limit(("community.project.propose",), 20)
 State = Project.State
 
 
@@ -32,6 +33,7 @@ def create_project(
     `maintainer` (default: the actor) answers for its page and decides who joins.
     Raises ValidationError by field, PermissionDenied."""
     permissions.require(actor, "community.project.propose")
+    PER_DAY.require(actor)
     try:
         slug = check_slug(slug)
     except ValueError as error:

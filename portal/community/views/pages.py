@@ -13,9 +13,11 @@ from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest, Project, ProjectMember
 from portal.community.views.common import person
 from portal.foundation import permissions
+from portal.foundation.limits import few_reads
 
 
 @require_GET
+@few_reads
 def project_list(request: HttpRequest) -> HttpResponse:
     """Published projects, narrowed by words (`q`) and capabilities (`concept`), newest first
     without words."""

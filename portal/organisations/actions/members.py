@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 
 from portal.accounts.models import User
 from portal.accounts.queries import has_confirmed_email
-from portal.foundation import audit, outbox, permissions
+from portal.foundation import audit, limits, outbox, permissions
 from portal.foundation.notifications import notify
 from portal.organisations.models import Invitation, Membership, Organisation
 from portal.organisations.permissions import forget_roles
 
 VALID_FOR = timedelta(days=14)
 MAIL = "invitation-mail"
+PER_DAY = limits.Limit(("organisations.member.invite", "organisations.member.invite_again"), 30)
 State = Invitation.State
 
 
@@ -30,6 +31,7 @@ def invite_member(
 
     Raises ValidationError, PermissionDenied."""
     permissions.require(actor, "organisations.member.manage", organisation)
+    PER_DAY.require(actor)
     email = _clean_email(email)
     _check_role(role)
     with transaction.atomic():
@@ -55,6 +57,7 @@ def resend_invitation(*, actor: User | None, invitation: Invitation) -> Invitati
 
     Raises ValidationError when it is no longer open, PermissionDenied."""
     permissions.require(actor, "organisations.invitation.change", invitation)
+    PER_DAY.require(actor)
     with transaction.atomic():
         _lock(invitation.organisation)
         invitation = Invitation.objects.select_related("organisation").get(pk=invitation.pk)

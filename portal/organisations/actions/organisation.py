@@ -9,13 +9,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from portal.accounts.models import User
-from portal.foundation import audit, permissions
+from portal.foundation import audit, limits, permissions
 from portal.organisations import checks, outdated, values
 from portal.organisations.actions.profile import create_profile
 from portal.organisations.models import Membership, Organisation, ProviderProfile
 from portal.organisations.permissions import forget_roles
 
 Verification = ProviderProfile.Verification
+PER_DAY = limits.Limit(("organisations.organisation.register",), 10)
 _REF_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -37,6 +38,7 @@ def register_organisation(
 
     Raises ValidationError, PermissionDenied."""
     permissions.require(actor, "organisations.organisation.register")
+    PER_DAY.require(actor)
     fields = checks.clean(checks.ORGANISATION, given)
     organisation = Organisation(is_demo=is_demo, **fields)
     _check(organisation)
