@@ -18,6 +18,7 @@ class FoundationConfig(AppConfig):
         work.register_consumer("tasks", tasks.run_due_tasks)
         work.register_consumer("e-mail", tasks.send_due_emails)
         work.register_periodic("reap-tasks", tasks.REAP_EVERY, tasks.reap_stalled_tasks)
+        work.register_periodic("sessions", tasks.SESSIONS_EVERY, tasks.delete_expired_sessions)
         permissions.register(
             "foundation.moderate",
             roles=["moderator"],

@@ -6,6 +6,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -23,6 +24,7 @@ from portal.foundation.notifications import body_of, subject_of
 logger = logging.getLogger(__name__)
 
 REAP_EVERY = timedelta(minutes=5)
+SESSIONS_EVERY = timedelta(days=1)
 TASK_LEASE = timedelta(minutes=30)
 EMAIL_ATTEMPTS = 8
 EMAIL_LEASE = timedelta(minutes=2)
@@ -53,6 +55,11 @@ def reap_stalled_tasks() -> int:
     ).update(status=TaskResultStatus.READY, started_at=None)
 
 
+def delete_expired_sessions() -> None:
+    """Take out sessions that are over; visitors leave one with each need they try out."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
 def send_due_emails(limit: int) -> int:
     """Send unread notifications as e-mail; a failure is tried again later, eight times at most.
 
@@ -80,7 +87,10 @@ def _take_emails(limit: int) -> list[Notification]:
     with transaction.atomic():
         rows = (
             Notification.objects.filter(
-                due, emailed_at__isnull=True, email_attempts__lt=EMAIL_ATTEMPTS
+                due,
+                emailed_at__isnull=True,
+                email_attempts__lt=EMAIL_ATTEMPTS,
+                recipient__is_active=True,
             )
             .select_related("recipient")
             .order_by("id")

@@ -92,3 +92,12 @@ def test_the_list_costs_the_same_queries_for_one_and_three(
 def test_an_unknown_kind_is_a_mistake(reader: User) -> None:
     with pytest.raises(KeyError):
         notifications.notify(recipient=reader, kind="nobody", context={}, url="")
+
+
+def test_nobody_is_written_to_whose_account_is_closed(reader: User) -> None:
+    told = tell(reader)
+    reader.is_active = False
+    reader.save()
+    assert send_due_emails(10) == 0
+    told.refresh_from_db()
+    assert (mail.outbox, told.email_attempts) == ([], 0)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -73,3 +74,11 @@ def test_what_a_killed_worker_left_running_is_queued_again() -> None:
     dead.refresh_from_db()
     alive.refresh_from_db()
     assert (dead.status, alive.status) == (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+
+
+def test_sessions_that_have_expired_are_deleted() -> None:
+    for key, days in (("old", -1), ("new", 1)):
+        expires = timezone.now() + timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    work._periodic["sessions"][1]()
+    assert [row.session_key for row in Session.objects.all()] == ["new"]
