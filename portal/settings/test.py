@@ -26,4 +26,4 @@ WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 READS_PER_MINUTE = 0
 # ELASTICSEARCH_URL names the node for the tests that want one; the others stay without.
-ELASTICSEARCH_URLS: list[str] = []
+ELASTICSEARCH_URLS = []
