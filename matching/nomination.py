@@ -39,7 +39,8 @@ def hard_filters(need: Need) -> tuple[Filters, Near | None]:
     tiers = [tier.key for tier in vocabulary.tiers if rank and tier.rank >= rank]
     filters = Filters(
         tier=tuple(tiers),
-        language=tuple(need.languages[:1]),
+        # An engine asks for any of several languages, a need for all: the scarcer one narrows.
+        language=tuple(sorted(need.languages, key=lambda code: code == "zh")[:1]),
         offer_type=tuple(need.offer_types),
     )
     place = need_place(need)

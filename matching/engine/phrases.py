@@ -138,7 +138,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "free_capacity.some": (
         "可同时承接{capacity}单，还空{free}单。",
-        "Takes {capacity} jobs at once; {free} free now.",
+        "Free now: {free} of {capacity} jobs at once.",
     ),
     "free_capacity.none": (
         "手上的活已满，暂时没有余力。",

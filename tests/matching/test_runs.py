@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from matching import nomination
 from matching.actions import introduction as introductions
 from matching.engine.serial import canonical
 from matching.models import MatchRun, Need, NeedReading
@@ -15,6 +18,7 @@ from portal.organisations import actions as organisations
 from portal.organisations.models import ProviderProfile
 from portal.organisations.reading import read_pending
 from search.engines import all_engines
+from search.engines.base import EngineError
 from search.indexing import sync
 from tests.factories import make_introduction, make_need, make_offer, make_provider, make_user
 
@@ -46,6 +50,12 @@ def moulding_need(**fields: object) -> Need:
         "description": "注塑机换套模具要调大半天，缩水了就加压，加出毛边再往回退。",
     }
     return make_need(words=words, budget_max=100_000, **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def own_index(settings: Any, tmp_path: Path) -> None:
+    """An index that holds nothing of other tests, whose rows are gone but not their documents."""
+    settings.DUIJIE_DATA_DIR = tmp_path
 
 
 @pytest.fixture
@@ -201,3 +211,37 @@ def test_an_unlisted_provider_vanishes_at_once(need: Need) -> None:
     organisations.unlist_profile(actor=None, profile=profile)
     # The index still holds it: the database authorises.
     assert best not in keys(run_match(need, actor=None))
+
+
+def test_in_a_large_city_the_engine_nominates_within_the_constraints_and_beyond(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With more providers than can all be looked at, those that meet the hard constraints are
+    asked for apart, so that those that don't can't crowd them out."""
+    for _ in range(4):
+        moulding_provider(languages=["zh"])
+    near = moulding_provider(languages=["zh", "en"])
+    moulding_provider(languages=["zh", "en"], organisation={"district": "310115"})
+    make_provider(summary_zh="食堂承包。", summary_en="Canteen.", offers=0, languages=["en"])
+    need = moulding_need(languages=["zh", "en"], max_distance_km=60)
+    catch_up()
+    everybody = run_match(need, actor=None)
+    monkeypatch.setattr(nomination, "EVERYONE", 0)
+    monkeypatch.setattr(nomination, "PER_WAY", 2)
+    nominated = run_match(need, actor=None)
+    assert keys(nominated) == keys(everybody) == [near.organisation.key]
+    constraints = {row["because"][0]["constraint"] for row in nominated.result["excluded"]}
+    assert constraints
+    assert len(nominated.result["excluded"]) < len(everybody.result["excluded"])
+
+
+def test_without_a_search_engine_vectors_and_concepts_still_match(
+    need: Need, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(query: object) -> None:
+        raise EngineError("the disk is full")
+
+    monkeypatch.setattr(nomination.engines, "search", broken)
+    run = run_match(need, actor=None)
+    assert len(keys(run)) == 2
+    assert run.engine == ""

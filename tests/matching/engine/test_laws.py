@@ -78,7 +78,8 @@ def test_an_offer_without_a_price_or_within_the_budget_never_lowers_the_budget(
     need: NeedFeatures, provider: ProviderFeatures, price: int
 ) -> None:
     offer = OfferFeatures("offer:99", "integration", price_from=None, likeness=None)
-    cheap = replace(offer, price_from=min(price, need.budget_max or price))
+    limit = price if need.budget_max is None else need.budget_max
+    cheap = replace(offer, price_from=min(price, limit))
     before = value_of("budget", need, provider)
     for added in (offer, cheap):
         more = replace(provider, offers=(*provider.offers, added))
