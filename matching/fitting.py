@@ -30,6 +30,8 @@ LOOKED_AT = 300
 READ_AT_ONCE = 10
 """Needs read while somebody waits; the rest are left for the next time."""
 SHOWN = 10
+WORTHWHILE = 0.5
+"""Score below which a need does not fit: unrelated pairs lie around 0.4."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class _Pair:
 
 def fitting_needs(profile: ProviderProfile, on: date) -> dict[str, Any]:
     """The best of the newest LOOKED_AT open needs for a listed provider, with reasons, and those
-    that would fit but for a hard constraint. Ten queries, and six for each need not yet read."""
+    that would fit but for a hard constraint; none that scores below WORTHWHILE.
+
+    Ten queries, and six for each need not yet read."""
     facts = read_facts([profile.organisation.key], on).get(profile.organisation.key)
     if facts is None:
         return {"results": [], "excluded": []}
@@ -51,8 +55,13 @@ def fitting_needs(profile: ProviderProfile, on: date) -> dict[str, Any]:
     eligible = [pair for pair in pairs if not broken(pair.features, pair.provider)]
     # Words are compared by the engine, one search a need: only for those that are shown.
     shown = [_with_text(pair, on, weights) for pair in eligible[:SHOWN]]
+    shown = [pair for pair in shown if pair.scored.score >= WORTHWHILE]
     shown.sort(key=lambda pair: -pair.scored.score)
-    left_out = [pair for pair in pairs if broken(pair.features, pair.provider)][:SHOWN]
+    left_out = [
+        pair
+        for pair in pairs
+        if pair.scored.high >= WORTHWHILE and broken(pair.features, pair.provider)
+    ][:SHOWN]
     labels = labels_for([facts])
     url = profile.get_absolute_url()
     return {
