@@ -87,9 +87,8 @@ def has_reading(need: Need) -> bool:
 
 
 def _stored(need: Need) -> NeedRow | None:
-    try:
-        stored: NeedRow = need.reading  # type: ignore[attr-defined]
-    except NeedRow.DoesNotExist:
+    stored: NeedRow | None = getattr(need, "reading", None)
+    if stored is None:
         return None
     holds = stored.version == concepts_version() and stored.text_hash == _hash(need)
     return stored if holds else None
