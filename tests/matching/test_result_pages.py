@@ -64,7 +64,7 @@ def test_a_need_that_nobody_fits_says_what_to_do(client: Client) -> None:
 
 @pytest.fixture
 def provider(client: Client) -> ProviderProfile:
-    """A signed-in provider; one need fits, one wants English, one is about something else (and scores low)."""
+    """A signed-in provider; one need fits, one wants English, one is of another trade."""
     owner = make_user()
     profile = moulding_provider(owner=owner, languages=["zh"])
     moulding_need()
