@@ -17,6 +17,10 @@ from portal.organisations.queries import visible_providers
 from portal.vocabulary import get_vocabulary
 
 SHOWN = 10
+FIRST = 3
+"""So many are always shown openly."""
+WEAK = 0.5
+"""A score below this is folded away behind the first ones."""
 LEFT_OUT_SHOWN = 20
 
 
@@ -29,8 +33,8 @@ def results_context(need: Need, user: Any) -> dict[str, Any]:
 
 
 def shown(run: MatchRun) -> dict[str, Any]:
-    """A run for the template `matching/_results.html`. Providers that are no longer listed are
-    left away. Two queries."""
+    """A run for the template `matching/_results.html`: `results`, `weaker` ones behind them,
+    `excluded`. Providers that are no longer listed are left away. Two queries."""
     results = run.result["results"][:SHOWN]
     excluded = run.result["excluded"][:LEFT_OUT_SHOWN]
     keys = [row["provider"] for row in (*results, *excluded)]
@@ -40,13 +44,16 @@ def shown(run: MatchRun) -> dict[str, Any]:
     }
     labels = run.features["input"]["labels"]
     neutral = load(run.weights_version).neutral
+    rows = [
+        result_row(row, profiles[row["provider"]], labels, neutral)
+        for row in results
+        if row["provider"] in profiles
+    ]
+    weak = [row for row in rows[FIRST:] if row["card"]["score"] < WEAK]
     return {
         "run": run,
-        "results": [
-            result_row(row, profiles[row["provider"]], labels, neutral)
-            for row in results
-            if row["provider"] in profiles
-        ],
+        "results": rows[: len(rows) - len(weak)],
+        "weaker": weak,
         "excluded": [
             {
                 "name": _name(profiles[row["provider"]]),

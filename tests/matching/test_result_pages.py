@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from matching.models import MatchRun, Need
+from matching.results import FIRST, WEAK, shown
+from matching.runs import fresh_run
 from portal.organisations.models import ProviderProfile
-from tests.factories import make_need, make_provider, make_user
+from tests.factories import make_listed_provider, make_need, make_provider, make_user
 from tests.matching.test_runs import catch_up, moulding_need, moulding_provider
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,20 @@ def test_the_owner_sees_providers_reasons_what_is_missing_and_who_was_left_out(
     assert "需求要求的工作语言，服务商没有：英文。" in chinese
     # Both pages show one run.
     assert MatchRun.objects.count() == 1
+
+
+def test_weak_matches_are_folded_away_behind_the_first_three(client: Client) -> None:
+    fitting = moulding_provider(languages=["zh"], verified=True)
+    for _ in range(4):
+        make_listed_provider()
+    need = moulding_need()
+    catch_up()
+    matches = shown(fresh_run(need, actor=need.created_by))
+    assert matches["results"][0]["key"] == fitting.organisation.key
+    assert len(matches["results"]) == FIRST
+    assert [row["card"]["score"] < WEAK for row in matches["weaker"]] == [True, True]
+    client.force_login(need.created_by)
+    assert "2 weaker matches" in page(client, f"/en/needs/{need.ref}/")
 
 
 def test_nobody_else_sees_the_results_and_no_run_is_made(client: Client, need: Need) -> None:
