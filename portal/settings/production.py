@@ -10,6 +10,11 @@ if not env.SECRET_KEY:
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is required in production")
 
+# Links in e-mail lead to the first host unless SITE_URL says where.
+if not env.SITE_URL:
+    SITE_URL = f"https://{ALLOWED_HOSTS[0].removeprefix('.')}"
+    WAGTAILADMIN_BASE_URL = SITE_URL
+
 # Elsewhere demo rows come by default; here somebody has to ask for them.
 DUIJIE_DEMO = env.DUIJIE_DEMO and "DUIJIE_DEMO" in env.model_fields_set
 
