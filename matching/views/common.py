@@ -21,7 +21,7 @@ def seen_version(request: HttpRequest) -> int | None:
 
 
 def key_or_404(key: str) -> str:
-    """A key from an address. PostgreSQL can't even be asked for one with NUL: Http404."""
+    """A key, perhaps from a query. PostgreSQL can't even be asked for one with NUL: Http404."""
     if "\x00" in key:
         raise Http404
     return key

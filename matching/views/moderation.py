@@ -15,7 +15,7 @@ from matching.forms import ModerationForm
 from matching.listing import concept_tags
 from matching.models import Need
 from matching.people import district_label
-from matching.views.common import add_errors, key_or_404, seen_version, tell_refusal
+from matching.views.common import add_errors, seen_version, tell_refusal
 from portal.foundation import permissions
 
 
@@ -24,7 +24,7 @@ from portal.foundation import permissions
 def moderate(request: HttpRequest, ref: str) -> HttpResponse:
     """The need, its history, and two buttons: approve, give back with a note."""
     permissions.require(request.user, "foundation.moderate")
-    need = get_object_or_404(Need.objects.select_related("organisation"), ref=key_or_404(ref))
+    need = get_object_or_404(Need.objects.select_related("organisation"), ref=ref)
     form = ModerationForm(request.POST or None)
     decided = request.method == "POST" and form.is_valid() and _decide(request, need, form)
     if decided:

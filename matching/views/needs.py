@@ -22,8 +22,6 @@ from matching.actions.moves import ActionRefused
 from matching.detail import need_context
 from matching.loading import NEED_COLUMNS, need_row
 from matching.models import Need
-from matching.results import results_context
-from matching.states import OPEN
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
 from matching.views.posting import TEXT, tell_stored
 from portal.foundation import permissions
@@ -94,10 +92,7 @@ def _harmless(value: str) -> str:
 def need(request: HttpRequest, ref: str) -> HttpResponse:
     """One need: for everybody, with more for its owner, for providers and for the city."""
     row = need_for(request.user, ref)
-    context = need_context(row, request.user)
-    if row.state == OPEN:
-        context.update(results_context(row, request.user))
-    return render(request, "matching/need.html", context)
+    return render(request, "matching/need.html", need_context(row, request.user))
 
 
 @dataclass(frozen=True)

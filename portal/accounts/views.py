@@ -1,7 +1,5 @@
 """One's own account page; signing in and up are django-allauth's."""
 
-from typing import cast
-
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +13,7 @@ from django.utils.translation import gettext, override
 
 from portal.accounts import actions
 from portal.accounts.forms import ProfileForm
-from portal.accounts.models import User
+from portal.accounts.requests import person
 from portal.foundation.forms import add_refusal
 
 
@@ -31,7 +29,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, phone and language; the page comes back in the language that was chosen."""
-    user = cast(User, request.user)
+    user = person(request)
     initial = {"name": user.name, "phone": user.phone, "language": user.language}
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

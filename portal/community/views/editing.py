@@ -8,13 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from portal.accounts.requests import person
 from portal.community import actions
 from portal.community.content import ProjectContent
 from portal.community.forms import COMMON_LICENCES, NewProjectForm, NoteForm, ProjectForm
 from portal.community.models import Project
-from portal.community.views.common import add_errors, person, tell_errors
+from portal.community.views.common import tell_errors
 from portal.community.views.pages import show_project, visible_project
 from portal.foundation import permissions
+from portal.foundation.forms import add_refusal
 
 
 @login_required
@@ -28,7 +30,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
                 actor=person(request), slug=form.cleaned_data["slug"], content=form.content([])
             )
         except ValidationError as error:
-            add_errors(form, error)
+            add_refusal(form, error)
         else:
             messages.success(
                 request, gettext("Thank you. An editor looks at it before everybody sees it.")
@@ -50,7 +52,7 @@ def edit_project(request: HttpRequest, slug: str) -> HttpResponse:
                 actor=person(request), project=project, content=form.content(project.industries)
             )
         except ValidationError as error:
-            add_errors(form, error)
+            add_refusal(form, error)
         else:
             messages.success(request, gettext("Saved."))
             return redirect(project)
@@ -83,5 +85,5 @@ def review_project(request: HttpRequest, slug: str) -> HttpResponse:
         if not hasattr(error, "error_dict"):
             tell_errors(request, error)
             return redirect(project)
-        add_errors(form, error)
+        add_refusal(form, error)
     return show_project(request, project, note_form=form, status=422)

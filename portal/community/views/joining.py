@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from portal.accounts.requests import person
 from portal.community import actions
 from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest
-from portal.community.views.common import add_errors, person, tell_errors
+from portal.community.views.common import tell_errors
 from portal.community.views.pages import show_project, visible_project
 from portal.foundation import permissions
+from portal.foundation.forms import add_refusal
 from portal.foundation.text import pick
 
 
@@ -31,7 +33,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             if not hasattr(error, "error_dict"):
                 tell_errors(request, error)
                 return redirect(project)
-            add_errors(form, error)
+            add_refusal(form, error)
         else:
             messages.success(
                 request, gettext("The maintainers are told. You hear from them here and by e-mail.")
@@ -57,7 +59,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             if not hasattr(error, "error_dict"):
                 tell_errors(request, error)
                 return redirect(project)
-            add_errors(form, error)
+            add_refusal(form, error)
         else:
             messages.success(request, _decided(asked, approving))
             return redirect(project)

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from portal.accounts.requests import person
 from portal.community import finding, queries
 from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest, Project, ProjectMember
-from portal.community.views.common import person
 from portal.foundation import permissions
 from portal.foundation.limits import few_reads
 

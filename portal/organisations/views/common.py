@@ -1,23 +1,17 @@
 """What the pages of this room share."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 
-from portal.accounts.models import User
 from portal.foundation import permissions
 from portal.foundation.forms import add_refusal
 from portal.organisations.models import Organisation, ProviderProfile
 from portal.organisations.queries import organisation_for_desk
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks; for pages behind the sign-in."""
-    return cast(User, request.user)
 
 
 def own_organisation(request: HttpRequest, key: str) -> Organisation:

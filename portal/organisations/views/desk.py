@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from portal.accounts.requests import person
 from portal.foundation import permissions
 from portal.organisations import actions, labels
 from portal.organisations.completeness import completeness
@@ -19,7 +20,6 @@ from portal.organisations.queries import invitations_for, organisations_of
 from portal.organisations.views.common import (
     own_organisation,
     own_profile,
-    person,
     profile_of,
     try_action,
     try_form,

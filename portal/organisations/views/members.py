@@ -8,11 +8,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from portal.accounts.queries import has_confirmed_email
+from portal.accounts.requests import person
 from portal.foundation import permissions
 from portal.organisations import actions
 from portal.organisations.forms import InviteForm
 from portal.organisations.models import Invitation, Membership
-from portal.organisations.views.common import own_organisation, person, try_action, try_form
+from portal.organisations.views.common import own_organisation, try_action, try_form
 
 
 @login_required

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
+from portal.accounts.requests import person
 from portal.foundation import audit, permissions
 from portal.organisations import actions, labels
 from portal.organisations.forms import DecisionForm, RecognitionForm
 from portal.organisations.models import ProviderProfile, Recognition
 from portal.organisations.queries import provider_by_key
-from portal.organisations.views.common import person, try_action, try_form
+from portal.organisations.views.common import try_action, try_form
 
 
 @login_required

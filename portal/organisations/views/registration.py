@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from portal.accounts.requests import person
 from portal.foundation.forms import add_refusal
 from portal.organisations import actions
 from portal.organisations.forms import RegisterForm
-from portal.organisations.views.common import person
 
 INTENTS = ("offer", "need")
 
