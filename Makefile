@@ -7,7 +7,7 @@ MANAGE := $(PYTHON) manage.py
 JOBS ?= 2
 PYTEST := $(PYTHON) -m pytest -n $(JOBS)
 
-.PHONY: help install run services test test-sqlite test-postgres check lint types imports deploy-check \
+.PHONY: help install run services test test-sqlite test-postgres check lint types imports dependencies deploy-check \
 	migrations catalogues compose links messages format bench lock clean
 
 help: ## List these targets
@@ -33,7 +33,7 @@ test-postgres: install ## Run the tests that touch the database on a throw-away 
 	@$(PYTHON) scripts/compile_messages.py
 	$(PYTHON) -m tests.services.postgres $(PYTEST) -m "not browser and not elasticsearch and not ground"
 
-check: install lint types imports deploy-check migrations catalogues compose links ## Check style, types, imports, settings, migrations, catalogues, compose.yaml, links
+check: install lint types imports dependencies deploy-check migrations catalogues compose links ## Check style, types, imports, dependencies, settings, migrations, catalogues, compose.yaml, links
 
 lint: install ## Check style and formatting (ruff)
 	$(PYTHON) -m ruff check .
@@ -44,6 +44,9 @@ types: install ## Check types (mypy with django-stubs)
 
 imports: install ## Check that imports go one way between the rooms (import-linter)
 	.venv/bin/lint-imports
+
+dependencies: install ## Check that what is imported is pinned in requirements*.txt (deptry)
+	$(PYTHON) -m deptry . --config deptry.toml
 
 deploy-check: install ## Check the production settings (manage.py check --deploy)
 	$(PYTHON) scripts/check_deploy.py
