@@ -20,6 +20,8 @@ MAX_TEXT = 5_000
 """Characters of a text that are searched for."""
 MAX_WINDOW = 10_000
 """Hits that can be paged through."""
+MAX_ONLY = 1_000
+"""Documents a search can be restricted to by name."""
 CONCEPT_BOOST = 6.0
 """Score of a document for a concept understood with weight 1; a telling word scores about 5."""
 VERIFIED_BOOST = 1.0
@@ -33,12 +35,14 @@ FACETS = ("type", *KEYWORDS)
 class SearchQuery:
     """One question. Documents match by the text (any term) or a concept; with neither, all do.
 
-    `types` empty means all. `day` turns the order of equal scores over. `offset` + `limit` must
+    `types` empty means all; `only`, where given, are the (type, key) that may be found, MAX_ONLY
+    at most. `day` turns the order of equal scores over. `offset` + `limit` must
     not pass MAX_WINDOW."""
 
     text: str = ""
     concepts: tuple[tuple[str, float], ...] = ()
     types: tuple[str, ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
     filters: Filters = field(default_factory=Filters)
     near: Near | None = None
     sort: Sort = "relevance"
@@ -50,6 +54,8 @@ class SearchQuery:
     def __post_init__(self) -> None:
         if not (self.offset >= 0 and self.limit >= 0 and self.end <= MAX_WINDOW):
             raise ValueError(f"hits {self.offset} to {self.end} are not among {MAX_WINDOW}")
+        if len(self.only) > MAX_ONLY:
+            raise ValueError(f"more than {MAX_ONLY} documents to choose from")
         if self.sort not in SORTS:
             raise ValueError(f"no sort {self.sort!r}")
         if self.sort == "distance" and self.near is None:
@@ -123,6 +129,8 @@ def _matching(query: SearchQuery, apart: Sequence[str]) -> Query:
     """Text, concepts and all filters but those in `apart`, which are applied after counting."""
     types = () if "type" in apart else query.types
     conditions = [Q("term", live=True), *filter_clauses(query.filters, types, apart)]
+    if query.only:
+        conditions.append(Q("ids", values=["/".join(name) for name in query.only]))
     if query.near is not None:
         conditions += _places(query)
     if not query.scored:

@@ -159,6 +159,9 @@ class QueryBuilder:
         types = () if apart == "type" else query.types
         filters = query.filters.without(apart) if apart in KEYWORDS else query.filters
         must = self._conditions(filters, types)
+        if query.only:
+            names = [uid(name) for name in query.only]
+            must.append((Occur.Must, self._silent(self.by_uids(names))))
         if here is not None:
             must.append((Occur.Must, here))
         if query.scored:
