@@ -1,4 +1,4 @@
-"""The Cranfield collection (1,400 abstracts, 225 topics), fetched at first use and never committed."""
+"""The Cranfield collection (1,400 abstracts, 225 topics): fetched at first use, never committed."""
 
 import hashlib
 import json
