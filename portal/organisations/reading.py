@@ -1,16 +1,14 @@
 """Reading profiles: which concepts their texts speak of. The worker does it, after each change of
 the text and after each change of the vocabulary."""
 
-from functools import cache
-
 from portal.foundation import outbox
 from portal.foundation.models import OutboxRow
 from portal.foundation.progress import Progress
 from portal.organisations.models import ProviderProfile
 from portal.organisations.outdated import KIND, READING
 from portal.organisations.passages import passages
-from portal.vocabulary import loader
-from portal.vocabulary.encoder import EncoderError, get_encoder
+from portal.vocabulary import linker
+from portal.vocabulary.encoder import EncoderError
 from portal.vocabulary.linker import link_passages
 from portal.vocabulary.vectors import vectors_for_passages
 from search.indexing import request_index_many
@@ -20,14 +18,8 @@ MAX_CONCEPTS = 30
 
 
 def concepts_version() -> str:
-    """Which vocabulary and encoder a reading was made with."""
-    encoder = get_encoder()
-    return f"{_concepts_hash()}:{encoder.name if encoder else 'words'}"[:80]
-
-
-@cache
-def _concepts_hash() -> str:
-    return loader.concepts_hash()[:12]
+    """Which vocabulary, fitted file and encoder a reading is made with now."""
+    return linker.version()
 
 
 def drain(limit: int) -> int:

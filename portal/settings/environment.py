@@ -40,6 +40,7 @@ class Environment(BaseModel):
     DUIJIE_ENCODER_URL: str = ""
     DUIJIE_ENCODER_MODEL: str = ""
     DUIJIE_ENCODER_KEY: str = ""
+    DUIJIE_VOCABULARY_SECONDS: int = Field(3, ge=0, le=3600)
     OPENID_CONNECT_SERVER_URL: str = ""
     OPENID_CONNECT_NAME: str = "OpenID Connect"
     DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")

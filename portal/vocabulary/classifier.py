@@ -6,9 +6,11 @@ knows what people say around it and texts that no concept covers; one for what p
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -21,6 +23,7 @@ from portal.vocabulary import loader
 from portal.vocabulary.encoder import Vectors
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.schema import Concept, Language
+from portal.vocabulary.vocabulary import get_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,17 @@ class Linear:
         """(texts × dimensions) to (texts × classes)."""
         return centred(vectors, self.mean) @ self.weights.T + self.bias
 
+    def chosen(self, rows: npt.NDArray[np.int64]) -> "Linear":
+        """The classes of `rows`, in their order; -1 is a class of which nothing is known.
+
+        Logits lie around zero, so zero stands for such a one."""
+        known = rows >= 0
+        return Linear(
+            self.mean,
+            np.where(known[:, np.newaxis], self.weights[rows], 0).astype(np.float32),
+            np.where(known, self.bias[rows], 0).astype(np.float32),
+        )
+
 
 @dataclass(frozen=True)
 class SentencesRead:
@@ -79,12 +93,27 @@ class Classifier:
     needs: Linear
     passages: Linear
     none_from: float
+    made: str = ""
 
     def read(self, vectors: Vectors, alike: Vectors) -> SentencesRead:
         """Read a need by its sentences (one row each), of which the telling ones count.
 
         `alike`: the character likeness of each sentence to each concept."""
         return read_sentences(self.needs.logits(vectors), alike)
+
+    def for_ids(self, ids: tuple[str, ...]) -> "Classifier":
+        """The same with the classes of `ids`; one that was not fitted is as likely as any."""
+        if ids == self.ids:
+            return self
+        position = {concept: at for at, concept in enumerate(self.ids)}
+        rows = np.asarray([position.get(concept, -1) for concept in ids])
+        size = len(self.ids)
+        return replace(
+            self,
+            ids=ids,
+            needs=self.needs.chosen(np.concatenate([rows, [size, size + 1]])),
+            passages=self.passages.chosen(rows),
+        )
 
     def passage_likeness(self, vectors: Vectors) -> Vectors:
         """(passages × concepts): what share of each passage speaks of each concept."""
@@ -166,16 +195,18 @@ class Others:
 def fit(
     *,
     encoder: str,
+    vocabulary: str,
     ids: Sequence[str],
     owners: npt.NDArray[np.int64],
     queries: Vectors,
     passages: Vectors,
     others: Others,
 ) -> Classifier:
-    """Fit both classifiers. `queries` and `passages` are the phrases' vectors in either role."""
+    """Fit both classifiers. `vocabulary` names what the phrases are of; `queries` and `passages`
+    are their vectors in either role."""
     return Classifier(
         encoder=encoder,
-        vocabulary=loader.concepts_hash(),
+        vocabulary=vocabulary,
         ids=tuple(ids),
         needs=fit_needs(queries, owners, others, len(ids)),
         passages=fit_linear(passages, owners, PASSAGE_SMOOTHNESS),
@@ -228,7 +259,9 @@ def _bar(queries: Vectors, owners: npt.NDArray[np.int64], others: Others, size: 
 def save(classifier: Classifier, path: Path) -> None:
     """Write the fitted file (16-bit weights)."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    # Whole or not at all: other processes read it at any moment.
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    with made.open("wb") as file:
         np.savez_compressed(
             file,
             format=np.array(_FORMAT),
@@ -242,12 +275,14 @@ def save(classifier: Classifier, path: Path) -> None:
                 for part in ("mean", "weights", "bias")
             },
         )
+    made.replace(path)
 
 
 def load(path: Path) -> Classifier:
     """Read a fitted file. Raises OSError, or BadVocabulary when it is no such file."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        content = path.read_bytes()
+        with np.load(BytesIO(content), allow_pickle=False) as data:
             if int(data["format"]) != _FORMAT:
                 raise loader.BadVocabulary(f"{path.name}: made by another version, fit again")
             needs, passages = (
@@ -261,6 +296,7 @@ def load(path: Path) -> Classifier:
                 needs=needs,
                 passages=passages,
                 none_from=float(data["none_from"]),
+                made=hashlib.sha256(content).hexdigest(),
             )
     except loader.BadVocabulary:
         raise
@@ -271,28 +307,65 @@ def load(path: Path) -> Classifier:
 _PARTS = ("mean", "weights", "bias")
 
 
-def path_for(encoder: str, *, packaged: bool) -> Path:
-    """Where the file fitted for `encoder` lies: beside the code, or in the data folder."""
-    name = f"classifier-{hashlib.sha256(encoder.encode()).hexdigest()[:12]}.npz"
+def path_for(encoder: str, *, packaged: bool, vocabulary: str = "") -> Path:
+    """Where the file fitted for `encoder` lies: the one beside the code, or in the data folder the
+    one made from `vocabulary`."""
+    name = f"classifier-{_short(encoder)}"
     if packaged:
-        return loader.DATA / name
-    return Path(settings.DUIJIE_DATA_DIR) / "vocabulary" / name
+        return loader.DATA / f"{name}.npz"
+    return _folder() / f"{name}-{vocabulary[:12]}.npz"
+
+
+def tidy(encoder: str, keep: Path) -> None:
+    """Remove files of this installation that `keep` has taken the place of."""
+    for path in _own(encoder):
+        if path != keep:
+            path.unlink(missing_ok=True)
+
+
+def for_encoder(encoder: str, ids: tuple[str, ...]) -> Classifier | None:
+    """What is fitted for `encoder`, brought to the concepts `ids`: a concept that it does not know
+    yet is read by words and characters only.
+
+    Of several files the one made from the vocabulary that holds, else the one that knows most of
+    `ids`; the installation's own before the packaged. None when there is none."""
+    vocabulary = get_vocabulary()
+    return _for_encoder(encoder, ids, vocabulary.fit_hash, vocabulary.fitted, _folder())
 
 
 @lru_cache(maxsize=4)
-def for_encoder(encoder: str, ids: tuple[str, ...]) -> Classifier | None:
-    """The fitted file for `encoder` and these concepts; the installation's own before the packaged.
-
-    None when there is none, or the concepts have changed since: words alone are used then."""
-    for packaged in (False, True):
-        path = path_for(encoder, packaged=packaged)
+def _for_encoder(
+    encoder: str, ids: tuple[str, ...], vocabulary: str, fitted: int, folder: Path
+) -> Classifier | None:
+    best: Classifier | None = None
+    score = (False, 0)
+    for path in (*_own(encoder), path_for(encoder, packaged=True)):
         if not path.is_file():
             continue
         try:
             found = load(path)
-        except loader.BadVocabulary as fault:
+        except (OSError, loader.BadVocabulary) as fault:
             logger.warning("%s; reading goes on without it", fault)
             continue
-        if found.ids == ids:
-            return found
-    return None
+        known = len(set(found.ids) & set(ids))
+        if known and (found.vocabulary == vocabulary, known) > score:
+            best, score = found, (found.vocabulary == vocabulary, known)
+    return best and best.for_ids(ids)
+
+
+forget = _for_encoder.cache_clear
+"""Look for fitted files again."""
+
+
+def _own(encoder: str) -> list[Path]:
+    """The installation's own files, the newest first."""
+    found = _folder().glob(f"classifier-{_short(encoder)}-*.npz")
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _folder() -> Path:
+    return Path(settings.DUIJIE_DATA_DIR) / "vocabulary"
+
+
+def _short(encoder: str) -> str:
+    return hashlib.sha256(encoder.encode()).hexdigest()[:12]

@@ -3,20 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from portal.vocabulary import classifier as fitted
-from portal.vocabulary import loader
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.scope import clause_at, clauses, exclusions_said, scope_of
 from portal.vocabulary.sentences import pieces
 from portal.vocabulary.vectors import query_vectors, vectors_for_passages
-from portal.vocabulary.vocabulary import get_vocabulary
+from portal.vocabulary.vocabulary import Vocabulary, derived, get_vocabulary
 from portal.vocabulary.words import WordFinder
 
 MAX_MARKS = 5
@@ -72,9 +70,10 @@ def concept_ids() -> tuple[str, ...]:
 
 
 def version() -> str:
-    """Names the concepts and the encoder that texts are read with now."""
-    model = _model()
-    return f"{loader.concepts_hash()[:12]} {model.encoder if model else 'words'}"
+    """Names the concepts, the fitted file and the encoder that texts are read with now."""
+    encoder, model = get_encoder(), _model()
+    name = encoder.name if encoder else "words"
+    return f"{get_vocabulary().concepts_hash[:12]} {model.made[:12] if model else '-'} {name}"[:80]
 
 
 def link_need(text: str) -> list[ConceptMark]:
@@ -184,15 +183,15 @@ class _Index:
     ngrams: NgramLikeness
 
 
-@cache
-def _index() -> _Index:
-    concepts = list(get_vocabulary().concepts.values())
+@derived
+def _index(vocabulary: Vocabulary) -> _Index:
+    concepts = list(vocabulary.concepts.values())
     telling = fitted.specific(concepts)
     ids = tuple(concept.id for concept in telling)
     position = {concept_id: at for at, concept_id in enumerate(ids)}
     children: dict[str, list[int]] = {concept.id: [] for concept in concepts if concept.broad}
     for concept in telling:
-        if concept.broader:
+        if concept.broader in children:
             children[concept.broader].append(position[concept.id])
     words = WordFinder(
         (name, concept.id)

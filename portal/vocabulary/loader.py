@@ -12,7 +12,21 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from portal.vocabulary import schema
 
 DATA = Path(__file__).resolve().parent / "data"
+CONCEPTS = "concepts.jsonl"
 Row = TypeVar("Row", bound=BaseModel)
+_FITTED = {
+    "id",
+    "zh",
+    "en",
+    "synonyms_zh",
+    "synonyms_en",
+    "acronyms",
+    "broad",
+    "complaints_zh",
+    "complaints_en",
+    "offers_zh",
+    "offers_en",
+}
 
 
 class BadVocabulary(ValueError):
@@ -51,14 +65,30 @@ def offer_types() -> tuple[schema.OfferType, ...]:
     return _rows("offer_types.json", schema.OfferType, _json("offer_types.json"))
 
 
+def kinds() -> tuple[schema.ConceptKind, ...]:
+    """Every kind a concept can be of."""
+    return _rows("kinds.json", schema.ConceptKind, _json("kinds.json"))
+
+
 def concepts() -> tuple[schema.Concept, ...]:
-    """Every concept, in the order of the file."""
-    lines = (DATA / "concepts.jsonl").read_text(encoding="utf-8").splitlines()
+    """Every concept of the file, in its order."""
+    rows = []
+    for number, line in concept_lines():
+        try:
+            rows.append(schema.Concept.model_validate_json(line))
+        except ValidationError as error:
+            raise BadVocabulary(f"{CONCEPTS}:{number}: {first_fault(error)}") from error
+    return tuple(rows)
+
+
+def concept_lines() -> list[tuple[int, str]]:
+    """Lines of the concepts' file that are not empty, with their numbers from 1."""
     try:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    except json.JSONDecodeError as error:
-        raise BadVocabulary(f"concepts.jsonl: {error}") from error
-    return _rows("concepts.jsonl", schema.Concept, rows)
+        text = (DATA / CONCEPTS).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadVocabulary(f"{CONCEPTS}: {error}") from error
+    # Not splitlines: that also cuts at characters which JSON allows within a line.
+    return [(at, line) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def exclusions() -> tuple[schema.Exclusion, ...]:
@@ -76,10 +106,14 @@ def contexts() -> schema.Contexts:
     return _model("contexts.json", schema.Contexts)
 
 
-def concepts_hash() -> str:
-    """SHA-256 of what the linker is fitted from."""
+def fit_hash(concepts: Iterable[schema.Concept]) -> str:
+    """SHA-256 of what the linker is fitted from: names and phrases of `concepts`, and the texts
+    that no concept covers."""
     digest = hashlib.sha256()
-    for name in ("concepts.jsonl", "out_of_domain.json", "contexts.json"):
+    for concept in concepts:
+        row = concept.model_dump(include=_FITTED)
+        digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+    for name in ("out_of_domain.json", "contexts.json"):
         digest.update((DATA / name).read_bytes())
     return digest.hexdigest()
 
@@ -95,16 +129,17 @@ def _model(name: str, model: type[Row]) -> Row:
     try:
         return model.model_validate(_json(name))
     except ValidationError as error:
-        raise BadVocabulary(f"{name}: {_first(error)}") from error
+        raise BadVocabulary(f"{name}: {first_fault(error)}") from error
 
 
 def _rows(name: str, model: type[Row], rows: Iterable[Any]) -> tuple[Row, ...]:
     try:
         return TypeAdapter(tuple[model, ...]).validate_python(tuple(rows))  # type: ignore[valid-type]
     except ValidationError as error:
-        raise BadVocabulary(f"{name}: {_first(error)}") from error
+        raise BadVocabulary(f"{name}: {first_fault(error)}") from error
 
 
-def _first(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """Where the first fault is, and what it is."""
     fault = error.errors()[0]
     return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

@@ -101,23 +101,50 @@ class OfferType(BilingualEntry):
     words: tuple[Text, ...]
 
 
+ConceptGroup = Literal[
+    "product",
+    "process",
+    "defect",
+    "equipment",
+    "ai",
+    "software",
+    "green",
+    "data",
+    "compute",
+    "service",
+]
+
+
+class ConceptKind(BilingualEntry):
+    """What sort of thing a concept is. Kinds are a closed list; each belongs to one group."""
+
+    key: Key
+    group: ConceptGroup
+    about_zh: Text
+    about_en: Text
+
+
 class Concept(BilingualEntry):
     """One capability: its names, how a factory complains of its lack, how a provider offers it.
 
-    `broad` concepts have names only; they say too little to weigh much."""
+    `broad` concepts have names only; they say too little to weigh much. `acronyms` are the same in
+    both languages; their case counts. `shared_because`: why a name of this concept stands for
+    another one of its kind too, by name."""
 
     id: Key
     kind: Key
-    synonyms_zh: tuple[Text, ...]
-    synonyms_en: tuple[Text, ...]
-    broad: bool
-    broader: Key | None
-    related: tuple[Key, ...]
-    near_misses: tuple[Key, ...]
-    complaints_zh: tuple[Text, ...]
-    complaints_en: tuple[Text, ...]
-    offers_zh: tuple[Text, ...]
-    offers_en: tuple[Text, ...]
+    synonyms_zh: tuple[Text, ...] = ()
+    synonyms_en: tuple[Text, ...] = ()
+    acronyms: tuple[Text, ...] = ()
+    broad: bool = False
+    broader: Key | None = None
+    related: tuple[Key, ...] = ()
+    near_misses: tuple[Key, ...] = ()
+    shared_because: dict[Text, Text] = Field(default_factory=dict)
+    complaints_zh: tuple[Text, ...] = ()
+    complaints_en: tuple[Text, ...] = ()
+    offers_zh: tuple[Text, ...] = ()
+    offers_en: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _enough_phrases(self) -> "Concept":
@@ -131,6 +158,10 @@ class Concept(BilingualEntry):
         return self
 
     def names(self, language: Language) -> tuple[str, ...]:
+        """Label, synonyms in `language` and acronyms."""
+        return (*self.words(language), *self.acronyms)
+
+    def words(self, language: Language) -> tuple[str, ...]:
         """Label and synonyms in `language`."""
         if language == "zh":
             return (self.zh, *self.synonyms_zh)

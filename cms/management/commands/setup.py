@@ -12,7 +12,7 @@ from portal.accounts.actions import ensure_groups
 from portal.foundation.progress import Progress
 from portal.vocabulary import get_vocabulary
 from portal.vocabulary.loader import BadVocabulary
-from portal.vocabulary.vocabulary import faults
+from portal.vocabulary.soundness import faults
 from search import engines, indexing
 from search.engines.base import EngineError
 

@@ -19,8 +19,9 @@ from portal.vocabulary.encoder import (
     get_encoder,
 )
 from portal.vocabulary.measure import Judged, measure
+from portal.vocabulary.soundness import faults, file_faults
 from portal.vocabulary.vectors import vectors_for_passages, vectors_for_queries
-from portal.vocabulary.vocabulary import faults, get_vocabulary
+from portal.vocabulary.vocabulary import build, get_vocabulary
 
 
 class Command(BaseCommand):
@@ -44,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = faults(get_vocabulary())
+            found = file_faults() or faults(get_vocabulary())
             if found:
                 raise CommandError("\n".join(found))
             if options["action"] == "check":
@@ -58,7 +59,7 @@ class Command(BaseCommand):
 
     def _check(self) -> None:
         path = fitted.path_for(LocalEncoder.name, packaged=True)
-        if not path.is_file() or fitted.load(path).vocabulary != loader.concepts_hash():
+        if not path.is_file() or fitted.load(path).vocabulary != build().fit_hash:
             raise CommandError(
                 f"{path.name} was not fitted from these concepts: run "
                 "`manage.py vocabulary fit --package`"
@@ -72,19 +73,22 @@ class Command(BaseCommand):
 
     def _fit(self, *, packaged: bool) -> None:
         encoder = _encoder()
-        telling = fitted.specific(list(get_vocabulary().concepts.values()))
+        # What travels with the code is made from the files alone.
+        vocabulary = build() if packaged else get_vocabulary()
+        telling = fitted.specific(list(vocabulary.concepts.values()))
         phrases = fitted.phrases_of(telling)
         model = fitted.fit(
             encoder=encoder.name,
+            vocabulary=vocabulary.fit_hash,
             ids=[concept.id for concept in telling],
             owners=phrases.owners,
             queries=self._queries(phrases.texts),
             passages=self._passages(phrases.texts),
             others=self._others(),
         )
-        path = fitted.path_for(encoder.name, packaged=packaged)
+        path = fitted.path_for(encoder.name, packaged=packaged, vocabulary=vocabulary.fit_hash)
         fitted.save(model, path)
-        fitted.for_encoder.cache_clear()
+        fitted.forget()
         self.stderr.write(f"vocabulary: fitted {len(telling)} concepts, wrote {path.name}")
 
     def _measure(self) -> None:
