@@ -29,6 +29,15 @@ def target_of(engine: Engine) -> str:
     return f"index:{engine.name}"
 
 
+_followers: list[str] = []
+
+
+def follow(target: str) -> None:
+    """Let the outbox owe `target`, too, every document that is to be indexed."""
+    if target not in _followers:
+        _followers.append(target)
+
+
 def request_index(type: str, key: str) -> None:
     """Ask for one document to be brought up to date in every engine, in this transaction."""
     request_index_many(type, [key])
@@ -37,8 +46,8 @@ def request_index(type: str, key: str) -> None:
 def request_index_many(type: str, keys: Iterable[str]) -> None:
     """The same for many documents of a type."""
     wanted = list(keys)
-    for engine in engines.all_engines():
-        outbox.request_many(target_of(engine), type, wanted)
+    for target in [*map(target_of, engines.all_engines()), *_followers]:
+        outbox.request_many(target, type, wanted)
 
 
 # the consumer

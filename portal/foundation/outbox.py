@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.foundation.models import OutboxRow
@@ -40,13 +40,18 @@ def pending(target: str) -> QuerySet[OutboxRow]:
     return OutboxRow.objects.filter(target=target, requested__gt=F("done"))
 
 
-def claim(target: str, limit: int = 200) -> list[OutboxRow]:
-    """Take up to `limit` pending rows for LEASE; a dead worker's rows come back after it."""
+def claim(target: str, limit: int = 200, *, after: str = "") -> list[OutboxRow]:
+    """Take up to `limit` pending rows for LEASE; a dead worker's rows come back after it.
+
+    What is still owed to the target `after` is left for later."""
     now = timezone.now()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     with transaction.atomic():
         rows = pending(target).filter(free, due).order_by("id")
+        if after:
+            same = pending(after).filter(kind=OuterRef("kind"), key=OuterRef("key"))
+            rows = rows.filter(~Exists(same))
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         claimed = list(rows[:limit])
