@@ -14,10 +14,20 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
+        from datetime import timedelta
+
+        from django.conf import settings
+        from django.core.checks import register
+
         from portal.foundation import work
-        from search import engines, indexing
+        from search import checks, engines, indexing
+        from search.sweep import sweep
 
         for engine in engines.all_engines():
             work.register_consumer(
                 indexing.target_of(engine), partial(indexing.drain_named, engine.name)
             )
+        if settings.INDEX_SWEEP_MINUTES:
+            every = timedelta(minutes=settings.INDEX_SWEEP_MINUTES)
+            work.register_periodic("index-sweep", every, sweep)
+        register(checks.index_shape)

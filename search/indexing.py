@@ -5,29 +5,32 @@ again and writes what a signed-out visitor may see of it, or takes it out, with 
 `requested` as version, so that a late write never replaces a newer one."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from django.utils import timezone
 
 from portal.foundation import outbox
 from portal.foundation.models import OutboxRow
-from search import documents, engines
-from search.engines.base import Delete, Engine, EngineError, Rebuild, Upsert, Write, chunks
+from search import engines
+from search.engines.base import Engine, EngineError
+from search.models import IndexState, state_of
+from search.reading import read_documents, target_of
+from search.rebuilding import rebuild
+
+__all__ = [
+    "Synced", "drain", "drain_named", "ensure_shape", "follow", "other_shape", "rebuild",
+    "request_index", "request_index_many", "sync", "target_of",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-REBUILD_BATCH = 500
-REPLAYS = 5
-"""Rounds of late writes taken in before the alias moves."""
+REBUILD_AGAIN_SECONDS = 60.0
+"""How long an index is left as it is after the worker could not build it anew."""
 
 Advance = Callable[[int], object]
-
-
-def target_of(engine: Engine) -> str:
-    """The engine's name in the outbox."""
-    return f"index:{engine.name}"
-
 
 _followers: list[str] = []
 
@@ -50,6 +53,30 @@ def request_index_many(type: str, keys: Iterable[str]) -> None:
         outbox.request_many(target, type, wanted)
 
 
+# the shape
+
+
+def other_shape(engine: Engine) -> str:
+    """Why the index should be built anew, "" where it is as it would be made now or where there
+    is none yet. Raises EngineError."""
+    held = engine.held_shape()
+    if held is None or held == engine.shape():
+        return ""
+    return (
+        f"{engine.name}: the index was made with another shape (another version of the portal, or "
+        "another sentence encoder): run `manage.py index rebuild`"
+    )
+
+
+def ensure_shape(engine: Engine, advance: Advance | None = None) -> None:
+    """Build the index anew where its shape is not that of this version and encoder. Searches are
+    answered from the old one meanwhile. Raises EngineError."""
+    if reason := other_shape(engine):
+        logger.warning("%s; doing that now", reason)
+        count = rebuild(engine, advance, say=logger.info)
+        logger.info("%s: built anew, %s documents", target_of(engine), count)
+
+
 # the consumer
 
 
@@ -69,17 +96,36 @@ def drain(engine: Engine, limit: int = BATCH) -> int:
     rows = outbox.claim(target, limit)
     if rows:
         _bring_up_to_date(engine, rows)
+        _remember_sync(engine)
     return len(rows)
 
 
+def _remember_sync(engine: Engine) -> None:
+    IndexState.objects.filter(pk=state_of(engine.name).pk).update(synced_at=timezone.now())
+
+
+_looked_at: dict[str, float] = {}
+"""When this process may look at an engine's shape again; for ever once it is right."""
+
+
 def drain_named(name: str, limit: int = BATCH) -> int:
-    """`drain` for the engine of that name, looked up when it is due: after any fork."""
-    return drain(engines.get_engine(name), limit)
+    """`drain` for the engine of that name, looked up when it is due: after any fork. The first
+    time it sees to the index's shape."""
+    engine = engines.get_engine(name)
+    if time.monotonic() >= _looked_at.get(name, 0.0) and engine.health().ok:
+        _looked_at[name] = float("inf")
+        try:
+            ensure_shape(engine)
+        except EngineError as error:
+            # The old index goes on; what it can't take waits in the outbox.
+            logger.warning("%s: %s", target_of(engine), error)
+            _looked_at[name] = time.monotonic() + REBUILD_AGAIN_SECONDS
+    return drain(engine, limit)
 
 
 def _bring_up_to_date(engine: Engine, rows: list[OutboxRow]) -> None:
     by_identity = {(row.kind, row.key): row for row in rows}
-    writes, refused = _read({name: row.requested for name, row in by_identity.items()})
+    writes, refused = read_documents({name: row.requested for name, row in by_identity.items()})
     try:
         refused |= engine.write(writes)
     except EngineError as error:
@@ -92,35 +138,6 @@ def _bring_up_to_date(engine: Engine, rows: list[OutboxRow]) -> None:
     outbox.acknowledge(row for name, row in by_identity.items() if name not in refused)
 
 
-def _read(
-    versions: dict[tuple[str, str], int],
-) -> tuple[list[Write], dict[tuple[str, str], str]]:
-    """What the index should hold of these documents now, and why some can't be told."""
-    by_type: dict[str, list[str]] = {}
-    for type, key in versions:
-        by_type.setdefault(type, []).append(key)
-    writes: list[Write] = []
-    refused: dict[tuple[str, str], str] = {}
-    for type, keys in by_type.items():
-        try:
-            document_type = documents.get_type(type)
-        except KeyError:
-            refused |= {(type, key): f"no document type {type!r}" for key in keys}
-            continue
-        rows = document_type.get_for_index(keys)
-        for key in keys:
-            version = versions[type, key]
-            if key not in rows:
-                writes.append(Delete(type, key, version))
-                continue
-            try:
-                writes.append(Upsert(document_type.to_document(rows[key]), version))
-            except Exception as error:  # one broken row must not hold up the others
-                logger.exception("%s %s", type, key)
-                refused[type, key] = f"{error.__class__.__name__}: {error}"
-    return writes, refused
-
-
 @dataclass(frozen=True, slots=True)
 class Synced:
     """How many requests were worked off, how many are left, and the last reason why."""
@@ -131,8 +148,11 @@ class Synced:
 
 
 def sync(engine: Engine, advance: Advance | None = None) -> Synced:
-    """Work off everything that is requested, also what waits for another try."""
+    """Work off everything that is requested, also what waits for another try; an index of another
+    shape is built anew first. Raises EngineError when that fails."""
     target = target_of(engine)
+    if engine.health().ok:
+        ensure_shape(engine, advance)
     outbox.retry_now(target)
     done = 0
     while taken := drain(engine):
@@ -146,74 +166,3 @@ def sync(engine: Engine, advance: Advance | None = None) -> Synced:
     elif not (health := engine.health()).ok:
         reason = health.detail
     return Synced(done, left.count(), reason if left.exists() else "")
-
-
-# building anew
-
-
-def versions_requested(engine: Engine) -> dict[tuple[str, str], int]:
-    """The newest version asked for of every document, by type and key."""
-    rows = OutboxRow.objects.filter(target=target_of(engine))
-    return {
-        (kind, key): requested
-        for kind, key, requested in rows.values_list("kind", "key", "requested").iterator()
-    }
-
-
-def rebuild(engine: Engine, advance: Advance | None = None) -> int:
-    """Build a new index beside the one in use and move the alias; says how many documents.
-
-    Writes that come meanwhile go to the old index and are taken into the new one: before the
-    alias moves, and once more after it for those that were under way at that moment.
-
-    Raises EngineError and leaves the old index in use when a document can't be stored."""
-    # Read before the rows themselves, so that no version is newer than what it stands for.
-    versions = versions_requested(engine)
-    count = 0
-    with engine.rebuilding() as new:
-        for document_type in documents.types():
-            rows = document_type.queryset().iterator(chunk_size=REBUILD_BATCH)
-            for part in chunks(rows, REBUILD_BATCH):
-                _must_store(new.write(_first_writes(document_type, part, versions)))
-                count += len(part)
-                if advance is not None:
-                    advance(len(part))
-        for _ in range(REPLAYS):
-            if not _replay(engine, new, versions):
-                break
-        new.publish(lambda: _replay(engine, new, versions))
-    _replay(engine, engine, versions)
-    return count
-
-
-def _first_writes(
-    document_type: documents.DocumentType, rows: list[Any], versions: dict[tuple[str, str], int]
-) -> list[Upsert]:
-    writes = []
-    for row in rows:
-        try:
-            document = document_type.to_document(row)
-        except Exception as error:
-            key = document_type.object_key(row)
-            raise EngineError(f"{document_type.type} {key} can't be read: {error}") from error
-        writes.append(Upsert(document, versions.get((document.type, document.key), 0)))
-    return writes
-
-
-def _replay(engine: Engine, into: Engine | Rebuild, versions: dict[tuple[str, str], int]) -> int:
-    """Take in what was requested since `versions`, and bring those up to date."""
-    newest = versions_requested(engine)
-    changed = {
-        name: version for name, version in newest.items() if version != versions.get(name, 0)
-    }
-    for part in chunks(changed.items(), REBUILD_BATCH):
-        # What can't be read now stays requested in the outbox, where its reason is shown.
-        writes, _ = _read(dict(part))
-        _must_store(into.write(writes))
-    versions |= changed
-    return len(changed)
-
-
-def _must_store(refused: dict[tuple[str, str], str]) -> None:
-    for (type, key), reason in refused.items():
-        raise EngineError(f"{type} {key} can't be stored: {reason}")

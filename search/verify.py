@@ -1,15 +1,20 @@
 """The database against an index: which documents are missing, too many, or of another version."""
 
+import time
 from dataclasses import dataclass, field
 
-from search import documents
+from django.utils import timezone
+
+from search import documents, shape
 from search.engines.base import Engine
-from search.indexing import versions_requested
+from search.models import IndexState, state_of
+from search.reading import versions_expected
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What sets an index of one type apart from the database, as keys."""
+    """What sets an index of one type apart from the database, as keys; `held` are the versions
+    that the index has of those that are too many or of another version."""
 
     engine: str
     type: str
@@ -17,33 +22,60 @@ class Difference:
     missing: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    held: dict[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.extra or self.stale)
+        return bool(self.keys)
+
+    @property
+    def keys(self) -> list[str]:
+        """All of them."""
+        return [*self.missing, *self.extra, *self.stale]
 
 
 def verify(engine: Engine) -> list[Difference]:
     """One Difference per registered type; all are falsy when the index is right.
 
-    A document is stale when a newer state was requested than the index holds, or when the index
-    is ahead of the outbox, as after a restored backup, and would pass over later writes."""
-    versions = versions_requested(engine)
-    return [_verify_type(engine, kind, versions) for kind in documents.types()]
+    Counts and checksums are compared first, read in parts; only where they differ are keys held
+    against each other. A document is stale when a newer state was requested than the index holds,
+    or when the index is ahead of the outbox, as after a restored backup, and would pass over
+    later writes. Raises EngineError."""
+    started = time.monotonic()
+    found = [_verify_type(engine, kind) for kind in documents.types()]
+    IndexState.objects.filter(pk=state_of(engine.name).pk).update(
+        verified_at=timezone.now(),
+        verify_seconds=time.monotonic() - started,
+        differences=sum(len(difference.keys) for difference in found),
+    )
+    return found
 
 
-def _verify_type(
-    engine: Engine, document_type: documents.DocumentType, versions: dict[tuple[str, str], int]
-) -> Difference:
-    name = document_type.type
-    expected = set(document_type.keys())
-    held = dict(engine.versions(name))
+def _verify_type(engine: Engine, kind: documents.DocumentType) -> Difference:
+    expected = shape.checksum(kind.type, versions_expected(engine, kind))
+    if expected == engine.checksum(kind.type):
+        return Difference(engine.name, kind.type, expected[0])
+    return _differences(engine, kind)
+
+
+def _differences(engine: Engine, kind: documents.DocumentType) -> Difference:
+    held = dict(engine.versions(kind.type))
+    missing, stale = [], []
+    count = 0
+    ours: dict[str, int] = {}
+    for key, version in versions_expected(engine, kind):
+        count += 1
+        has = held.pop(key, None)
+        if has is None:
+            missing.append(key)
+        elif has != version:
+            stale.append(key)
+            ours[key] = has
     return Difference(
         engine=engine.name,
-        type=name,
-        expected=len(expected),
-        missing=sorted(expected - held.keys()),
-        extra=sorted(held.keys() - expected),
-        stale=sorted(
-            key for key in expected & held.keys() if held[key] != versions.get((name, key), 0)
-        ),
+        type=kind.type,
+        expected=count,
+        missing=sorted(missing),
+        extra=sorted(held),
+        stale=sorted(stale),
+        held=held | ours,
     )

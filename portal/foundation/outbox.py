@@ -1,6 +1,6 @@
 """The outbox: work owed to a target, asked for in the transaction that causes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -22,17 +22,27 @@ def request_many(target: str, kind: str, keys: Iterable[str]) -> None:
     """Ask for many keys of one kind at once.
 
     Keys are taken in order, so that two transactions never wait for each other in a ring."""
+    request_above(target, kind, dict.fromkeys(keys, 0))
+
+
+def request_above(target: str, kind: str, held: Mapping[str, int]) -> None:
+    """The same with the version that the target holds of each key: what is asked for is newer."""
     now = timezone.now()
     table = OutboxRow._meta.db_table
     statement = (
         f"INSERT INTO {table} (target, kind, key, requested, done, attempts, error, changed) "  # noqa: S608
-        "VALUES (%s, %s, %s, 1, 0, 0, '', %s) "
-        f"ON CONFLICT (target, kind, key) DO UPDATE SET requested = {table}.requested + 1, "
+        "VALUES (%s, %s, %s, %s, 0, 0, '', %s) "
+        f"ON CONFLICT (target, kind, key) DO UPDATE SET requested = CASE "
+        f"WHEN excluded.requested > {table}.requested THEN excluded.requested "
+        f"ELSE {table}.requested + 1 END, "
         "changed = excluded.changed, attempts = 0, error = '', not_before = NULL"
     )
     with transaction.atomic(), connection.cursor() as cursor:
         stamp = connection.ops.adapt_datetimefield_value(now)
-        cursor.executemany(statement, [(target, kind, key, stamp) for key in sorted(set(keys))])
+        cursor.executemany(
+            statement,
+            [(target, kind, key, version + 1, stamp) for key, version in sorted(held.items())],
+        )
 
 
 def pending(target: str) -> QuerySet[OutboxRow]:

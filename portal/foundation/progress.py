@@ -16,7 +16,7 @@ class Progress:
 
     def __init__(self, stream: Stream, label: str, total: int | None = None) -> None:
         self.stream, self.label, self.total = stream, label, total
-        self.count = 0
+        self.count = self._said = 0
         self._next = time.monotonic() + 1
 
     def advance(self, by: int = 1) -> None:
@@ -26,6 +26,11 @@ class Progress:
             self._say()
             self._next = time.monotonic() + 1
 
+    def pause(self) -> None:
+        """Nothing to do for now: say the count unless that was said."""
+        if self.count != self._said:
+            self._say()
+
     def finish(self) -> None:
         """Say the final count."""
         self._say()
@@ -34,3 +39,4 @@ class Progress:
         of = f" of {self.total}" if self.total is not None else ""
         self.stream.write(f"{self.label}: {self.count}{of}\n")
         self.stream.flush()
+        self._said = self.count

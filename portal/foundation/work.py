@@ -32,7 +32,7 @@ def run_round() -> int:
     """One round over all consumers and due jobs; says how many pieces of work were done.
 
     A consumer that fails is logged and does not hold up the others."""
-    _renew_connections()
+    renew_connections()
     done = 0
     for name, drain in _consumers.items():
         try:
@@ -48,7 +48,8 @@ def run_round() -> int:
     return done
 
 
-def _renew_connections() -> None:
+def renew_connections() -> None:
+    """Close connections that broke or grew old, between two pieces of long-running work."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()

@@ -1,6 +1,7 @@
 """The environment, read and checked once: a bad value stops the start and is named."""
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -43,6 +44,9 @@ class Environment(BaseModel):
     DUIJIE_VOCABULARY_SECONDS: int = Field(3, ge=0, le=3600)
     OPENID_CONNECT_SERVER_URL: str = ""
     OPENID_CONNECT_NAME: str = "OpenID Connect"
+    DUIJIE_SWEEP_MINUTES: int = Field(60, ge=0)
+    DUIJIE_METRICS_ALLOWED: str = "127.0.0.0/8,::1"
+    DUIJIE_METRICS_TOKEN: str = ""
     DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")
 
     @field_validator(
@@ -54,6 +58,18 @@ class Environment(BaseModel):
             if not address.strip().startswith(("http://", "https://")):
                 raise ValueError(f"{address!r} is no http(s) address")
         return value
+
+    @field_validator("DUIJIE_METRICS_ALLOWED")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            ipaddress.ip_network(network)
+        return value
+
+    @property
+    def metrics_allowed(self) -> list[str]:
+        """Networks that may read /metrics without the token."""
+        return [part.strip() for part in self.DUIJIE_METRICS_ALLOWED.split(",") if part.strip()]
 
     @property
     def elasticsearch_urls(self) -> list[str]:

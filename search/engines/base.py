@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from search import shape
 from search.documents import Bilingual, IndexedDocument, Vector
 from search.filters import Filters
 from search.queries import SearchQuery, order_score, tie
@@ -116,9 +117,14 @@ class Engine(ABC):
     def versions(self, type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type, in no order."""
 
+    def checksum(self, type: str) -> tuple[int, int]:
+        """How many documents of a type it holds, and a sum over their keys and versions that
+        does not depend on their order."""
+        return shape.checksum(type, self.versions(type))
+
     @abstractmethod
-    def count(self) -> int:
-        """How many documents it holds."""
+    def count(self, type: str = "") -> int:
+        """How many documents it holds, of one type if given."""
 
     @abstractmethod
     def exists(self) -> bool:
@@ -129,8 +135,34 @@ class Engine(ABC):
         """Whether it can be used now; raises nothing."""
 
     @abstractmethod
-    def rebuilding(self) -> "AbstractContextManager[Rebuild]":
-        """A new empty index beside the one in use, dropped on leaving unless published."""
+    def layout(self) -> Any:
+        """What sets the form of this engine's index, as JSON: its schema, and how a document
+        that has everything is stored."""
+
+    def shape(self) -> str:
+        """Fingerprint of an index as it would be made now."""
+        return shape.fingerprint(self.layout())
+
+    @abstractmethod
+    def held_shape(self) -> str | None:
+        """The fingerprint that the index in use was made with, "" where that is not known; None
+        when there is no index."""
+
+    @abstractmethod
+    def beside(self) -> list[str]:
+        """Names of indexes that are not in use: what a rebuild is filling, or left half-built."""
+
+    @abstractmethod
+    def discard(self, name: str) -> None:
+        """Remove an index that is not in use."""
+
+    @abstractmethod
+    def rebuilding(
+        self, *, resume: str = "", keep: bool = False
+    ) -> "AbstractContextManager[Rebuild]":
+        """A new empty index beside the one in use, or the one named `resume` as it was left.
+
+        On leaving it is dropped unless it was published or is to be kept for another time."""
 
     @abstractmethod
     def drop(self) -> None:
@@ -139,6 +171,16 @@ class Engine(ABC):
 
 class Rebuild(ABC):
     """An index being filled beside the one in use."""
+
+    name: str
+
+    @abstractmethod
+    def checkpoint(self) -> None:
+        """What was written until now outlives this process, however it ends."""
+
+    @abstractmethod
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Key and version of every document of a type as of the last checkpoint."""
 
     @abstractmethod
     def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:

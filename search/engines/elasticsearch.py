@@ -1,6 +1,7 @@
 """Elasticsearch 8 behind the port: a field's worth of mapping, an alias, versions of our own."""
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ from search.queries import (
     filter_clauses,
     read_counts,
 )
+from search.shape import SPECIMEN
 
 _KEYWORD = {"type": "keyword", "norms": False}
 MAPPING: dict[str, Any] = {
@@ -132,8 +134,44 @@ class ElasticsearchEngine(base.Engine):
     def create_index(self) -> str:
         """A new empty index of its own name."""
         name = f"{self.alias}-{time.time_ns()}"
-        self._writing.indices.create(index=name, settings=SETTINGS, mappings=MAPPING)
+        self._writing.indices.create(index=name, settings=SETTINGS, mappings=self._mapping())
         return name
+
+    def _mapping(self) -> dict[str, Any]:
+        return {**MAPPING, "_meta": {"shape": self.shape()}}
+
+    def layout(self) -> Any:
+        """Mapping, analysis and a document as it is sent."""
+        kept = ("number_of_shards", "analysis", "similarity")
+        settings = {name: SETTINGS[name] for name in kept}
+        return {"mapping": MAPPING, "settings": settings, "document": _source(SPECIMEN)}
+
+    def held_shape(self) -> str | None:
+        """The fingerprint in the mapping of the index in use."""
+        with self._failures():
+            try:
+                found = self._searching.indices.get_mapping(index=self.alias)
+            except NotFoundError:
+                return None
+        mappings = [index["mappings"] for index in found.body.values()]
+        return str(mappings[0].get("_meta", {}).get("shape", "")) if mappings else None
+
+    def beside(self) -> list[str]:
+        """Indexes of ours that the alias does not point to."""
+        pattern = re.compile(rf"{re.escape(self.alias)}-(\d{{16,}}|first)")
+        with self._failures():
+            found = self._writing.indices.get_alias(index=f"{self.alias}-*")
+        return sorted(
+            name
+            for name, about in found.body.items()
+            if pattern.fullmatch(name) and self.alias not in about["aliases"]
+        )
+
+    def discard(self, name: str) -> None:
+        """Remove an index."""
+        if name in self.beside():
+            with self._failures():
+                self._writing.indices.delete(index=name, ignore_unavailable=True)
 
     def _create_first(self) -> None:
         """The index behind the alias where there is none. Its name is fixed, so that two who
@@ -142,7 +180,7 @@ class ElasticsearchEngine(base.Engine):
             self._writing.indices.create(
                 index=f"{self.alias}-first",
                 settings=SETTINGS,
-                mappings=MAPPING,
+                mappings=self._mapping(),
                 aliases={self.alias: {}},
             )
 
@@ -193,16 +231,19 @@ class ElasticsearchEngine(base.Engine):
         self._writing.indices.refresh(index=index)
 
     @contextlib.contextmanager
-    def rebuilding(self) -> Iterator["ElasticsearchRebuild"]:
-        """A new index under a name of its own."""
+    def rebuilding(
+        self, *, resume: str = "", keep: bool = False
+    ) -> Iterator["ElasticsearchRebuild"]:
+        """A new index under a name of its own, or the one of that name."""
         with self._failures():
-            rebuild = ElasticsearchRebuild(self, self.create_index())
+            rebuild = ElasticsearchRebuild(self, resume or self.create_index())
+            self.refresh(rebuild.name)
         try:
             yield rebuild
         finally:
-            if not rebuild.published:
+            if not rebuild.published and not keep:
                 with self._failures():
-                    self._writing.indices.delete(index=rebuild.index, ignore_unavailable=True)
+                    self._writing.indices.delete(index=rebuild.name, ignore_unavailable=True)
 
     def drop(self) -> None:
         """Remove the index in use and all beside it."""
@@ -263,24 +304,29 @@ class ElasticsearchEngine(base.Engine):
 
     def versions(self, type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type."""
+        return self.versions_in(self.alias, type)
+
+    def versions_in(self, index: str, type: str) -> Iterator[tuple[str, int]]:
+        """The same of any index; what is sorted by stands for the documents themselves."""
         query = Q("bool", filter=[Q("term", live=True), Q("term", type=type)])
-        search = Search().query(query).sort("key").extra(size=_PAGE, version=True).source(["key"])
-        body = search.to_dict()
+        search = Search().query(query).sort("key").extra(size=_PAGE, version=True).source(False)
+        body = search.extra(track_total_hits=False).to_dict()
         while True:
             with self._failures():
                 try:
-                    found = self._writing.search(index=self.alias, body=body)["hits"]["hits"]
+                    found = self._writing.search(index=index, body=body)["hits"]["hits"]
                 except NotFoundError:
                     return
-            yield from ((hit["_source"]["key"], hit["_version"]) for hit in found)
+            yield from ((hit["sort"][0], hit["_version"]) for hit in found)
             if len(found) < _PAGE:
                 return
             body["search_after"] = found[-1]["sort"]
 
-    def count(self) -> int:
+    def count(self, type: str = "") -> int:
         """How many documents it holds."""
+        conditions = [Q("term", live=True), *([Q("term", type=type)] if type else [])]
         with self._failures():
-            query = Q("term", live=True).to_dict()
+            query = Q("bool", filter=conditions).to_dict()
             return int(self._writing.count(index=self.alias, query=query)["count"])
 
     def exists(self) -> bool:
@@ -302,19 +348,26 @@ class ElasticsearchRebuild(base.Rebuild):
     """A new index beside the one in use."""
 
     def __init__(self, engine: ElasticsearchEngine, index: str) -> None:
-        self.engine, self.index, self.published = engine, index, False
+        self.engine, self.name, self.published = engine, index, False
 
     def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
         """Into the new index."""
         with self.engine._failures():
-            return self.engine.bulk(self.index, batch)
+            return self.engine.bulk(self.name, batch)
+
+    def checkpoint(self) -> None:
+        """Nothing to do: Elasticsearch has each batch on its disks before it answers."""
+
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Of what was there when this was opened or refreshed."""
+        return self.engine.versions_in(self.name, type)
 
     def publish(self, replay: Callable[[], object]) -> None:
         """Bring in late writes, move the alias."""
         replay()
         with self.engine._failures():
-            self.engine.refresh(self.index)
-            self.engine.point(self.index)
+            self.engine.refresh(self.name)
+            self.engine.point(self.name)
             self.published = True
 
 

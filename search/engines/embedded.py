@@ -6,6 +6,7 @@ is held by whoever writes."""
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import threading
 import time
@@ -19,11 +20,13 @@ from search.documents import Vector
 from search.engines import base
 from search.engines.base import EngineError, Health, Hit, SearchResult, Write
 from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing, hit_count
-from search.engines.tantivy_schema import places, stored_name, unpack_shown
+from search.engines.tantivy_schema import layout, places, stored_name, unpack_shown
 from search.filters import Filters
 from search.queries import FACET_SIZE, SearchQuery
 
 Answer = TypeVar("Answer")
+_SHAPE = "shape"
+"""File in an index's folder with the fingerprint it was made with."""
 
 
 @contextlib.contextmanager
@@ -70,7 +73,35 @@ class EmbeddedEngine(base.Engine):
         fresh.replace(self._alias)
 
     def _new_folder(self) -> Path:
-        return self.root / f"{self.prefix}-{time.time_ns()}"
+        """An empty folder that says which shape its index has."""
+        folder = self.root / f"{self.prefix}-{time.time_ns()}"
+        folder.mkdir(parents=True)
+        (folder / _SHAPE).write_text(self.shape(), encoding="ascii")
+        return folder
+
+    def layout(self) -> Any:
+        """tantivy's schema and a document in it."""
+        return layout()
+
+    def held_shape(self) -> str | None:
+        """The fingerprint in the folder of the index in use."""
+        if not self._target():
+            return None
+        try:
+            return (self._alias / _SHAPE).read_text(encoding="ascii")
+        except OSError:
+            return ""
+
+    def beside(self) -> list[str]:
+        """Folders that the alias does not point to."""
+        pattern, used = re.compile(rf"{re.escape(self.prefix)}-\d{{16,}}"), self._target()
+        folders = [path for path in self.root.glob(f"{self.prefix}-*") if not path.is_symlink()]
+        return sorted(f.name for f in folders if pattern.fullmatch(f.name) and f.name != used)
+
+    def discard(self, name: str) -> None:
+        """Remove a folder."""
+        if name in self.beside():
+            shutil.rmtree(self.root / name, ignore_errors=True)
 
     def _current(self) -> TantivyIndex:
         """The index behind the alias, an empty one beside it before there is any; opened anew
@@ -117,16 +148,16 @@ class EmbeddedEngine(base.Engine):
         return {}
 
     @contextlib.contextmanager
-    def rebuilding(self) -> Iterator["EmbeddedRebuild"]:
-        """A new index in a folder of its own."""
+    def rebuilding(self, *, resume: str = "", keep: bool = False) -> Iterator["EmbeddedRebuild"]:
+        """A new index in a folder of its own, or the one left in the folder named."""
         with _failures():
-            folder = self._new_folder()
+            folder = self.root / resume if resume else self._new_folder()
             rebuild = EmbeddedRebuild(self, folder)
         try:
             yield rebuild
         finally:
             rebuild.close()
-            if self._target() != folder.name:
+            if self._target() != folder.name and not keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, folder: Path, replay: Callable[[], object]) -> None:
@@ -167,9 +198,13 @@ class EmbeddedEngine(base.Engine):
         """Key and version of every document of a type."""
         yield from self._read(lambda index: list(index.snapshot().versions(type)))
 
-    def count(self) -> int:
+    def checksum(self, type: str) -> tuple[int, int]:
+        """From the numbers that stand for the documents, without reading these."""
+        return self._read(lambda index: index.snapshot().checksum(type))
+
+    def count(self, type: str = "") -> int:
         """How many documents it holds."""
-        return self._read(lambda index: index.snapshot().count(index.queries.live()))
+        return self._read(lambda index: index.snapshot().count(index.queries.live(type)))
 
     def health(self) -> Health:
         """Whether the index can be read."""
@@ -181,13 +216,14 @@ class EmbeddedEngine(base.Engine):
 
 
 class EmbeddedRebuild(base.Rebuild):
-    """A new index, written in one commit until it is published."""
+    """A new index, written through one writer until it is published."""
 
     def __init__(self, engine: EmbeddedEngine, folder: Path) -> None:
-        self.engine, self.index = engine, TantivyIndex(folder)
+        self.engine, self.index, self.name = engine, TantivyIndex(folder), folder.name
         self._stack = contextlib.ExitStack()
+        held = self.index.snapshot().all_held()
         self._writing: Writing | None = self._stack.enter_context(
-            Writing(self.index.index, held={}, batch=1)
+            Writing(self.index.index, held, batch=1)
         )
 
     def write(self, batch: Sequence[Write]) -> dict[tuple[str, str], str]:
@@ -198,6 +234,17 @@ class EmbeddedRebuild(base.Rebuild):
             else:
                 self.index.write(batch)
         return {}
+
+    def checkpoint(self) -> None:
+        """Commit."""
+        with _failures():
+            if self._writing is not None:
+                self._writing.commit()
+
+    def versions(self, type: str) -> Iterator[tuple[str, int]]:
+        """Of what was committed."""
+        with _failures():
+            yield from self.index.snapshot().versions(type)
 
     def close(self) -> None:
         """Finish the first commit and give tantivy's lock back."""

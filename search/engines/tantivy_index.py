@@ -20,6 +20,7 @@ from search.engines.tantivy_schema import (
     uid,
     unpack_vectors,
 )
+from search.shape import mixed_sum
 
 _HEAP = 64_000_000
 
@@ -31,7 +32,9 @@ class TantivyIndex:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.index = Index(build_schema(), str(folder))
+        # An index that is there keeps the schema it was made with; `Engine.held_shape` tells.
+        made = (folder / "meta.json").exists()
+        self.index = Index.open(str(folder)) if made else Index(build_schema(), str(folder))
         self.index.config_reader("manual")
         self.queries = QueryBuilder(self.index)
         self.passages = PassageMatrix()
@@ -87,6 +90,21 @@ class Snapshot:
         versions: Any = self.searcher.fast_field_values("version", addresses)
         names = (uid(stored_name(self.searcher.doc(address))) for address in addresses)
         return dict(zip(names, versions, strict=True))
+
+    def all_held(self) -> dict[str, int]:
+        """The same of everything."""
+        if self.searcher.num_docs == 0:
+            return {}
+        addresses = self.addresses(Query.all_query())
+        versions: Any = self.searcher.fast_field_values("version", addresses)
+        names = (uid(stored_name(self.searcher.doc(address))) for address in addresses)
+        return dict(zip(names, versions, strict=True))
+
+    def checksum(self, document_type: str) -> tuple[int, int]:
+        """Documents of a type, and the sum over them that `search.shape.checksum` makes."""
+        addresses = self.addresses(self.queries.live(document_type))
+        numbers = self.numbers("number", addresses, np.uint64)
+        return len(addresses), mixed_sum(numbers, self.numbers("version", addresses, np.uint64))
 
     def last_batch(self) -> int:
         """The number of the last batch, 0 before the first."""
@@ -149,6 +167,10 @@ class Writing:
         finally:
             # Only this gives tantivy's own lock back.
             self._writer.wait_merging_threads()
+
+    def commit(self) -> None:
+        """What was added until now is there for good."""
+        self._writer.commit()
 
     def add(self, batch: Sequence[Write]) -> None:
         """Take in what is newer than what is held."""

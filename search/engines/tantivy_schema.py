@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from search.documents import IndexedDocument
 from search.engines.base import (
     Delete,
     Shown,
+    Upsert,
     Write,
     lowest_prices,
     read_shown,
@@ -25,6 +28,7 @@ from search.engines.base import (
 from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
 from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, document_number, terms
+from search.shape import SPECIMEN
 
 _OFFER_TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _Clause = tuple[Occur, Query]
@@ -51,6 +55,15 @@ def build_schema() -> Schema:
     builder.add_bytes_field("shown", stored=True)
     builder.add_bytes_field("vectors", stored=True)
     return builder.build()
+
+
+def layout() -> Any:
+    """The schema as tantivy writes it down, and a document in it."""
+    with TemporaryDirectory() as folder:
+        Index(build_schema(), folder)
+        schema = json.loads((Path(folder) / "meta.json").read_text())["schema"]
+    stored = to_tantivy(Upsert(SPECIMEN, 1), 1).to_dict()
+    return {"schema": schema, "document": stored}
 
 
 def uid(identity: tuple[str, str]) -> str:

@@ -169,8 +169,8 @@ def test_a_write_under_way_while_the_alias_moves_is_not_lost(indexed: Engine) ->
     publish_order: list[str] = []
     rebuilding = type(indexed).rebuilding
 
-    def late(self: Any) -> Any:
-        manager = rebuilding(self)
+    def late(self: Any, **options: Any) -> Any:
+        manager = rebuilding(self, **options)
         return _PublishLate(manager, publish_order)
 
     patched = pytest.MonkeyPatch()
