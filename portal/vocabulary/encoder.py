@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.foundation.http import guarded_session
+from portal.vocabulary.spelling import simplified
 
 Vectors = npt.NDArray[np.float32]
 
@@ -155,8 +156,9 @@ def _encoder(kind: str, url: str, model: str, key: str) -> SentenceEncoder | Non
 
 
 def _sendable(text: str) -> str:
-    """What both kinds of engine can take: bounded, no NUL (it ends a C string), no surrogates."""
-    bounded = text[:MAX_CHARACTERS].replace("\x00", " ")
+    """What both kinds of engine can take: bounded, no NUL (it ends a C string), no surrogates,
+    and in the characters that the models and the phrases know."""
+    bounded = simplified(text[:MAX_CHARACTERS].replace("\x00", " "))
     return bounded.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -9,16 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.vocabulary import classifier as fitted
+from portal.vocabulary.concept_index import ConceptIndex, concept_index
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
-from portal.vocabulary.ngrams import NgramLikeness
-from portal.vocabulary.scope import clause_at, clauses, exclusions_said, scope_of
+from portal.vocabulary.scope import (
+    clause_at,
+    clauses,
+    disclaimed,
+    exclusions_said,
+    insists_on,
+    scope_of,
+)
 from portal.vocabulary.sentences import pieces
+from portal.vocabulary.spelling import simplified
+from portal.vocabulary.terms import Pointed
 from portal.vocabulary.vectors import query_vectors, vectors_for_passages
-from portal.vocabulary.vocabulary import Vocabulary, derived, get_vocabulary
-from portal.vocabulary.words import WordFinder
+from portal.vocabulary.vocabulary import get_vocabulary
 
 MAX_MARKS = 5
-_BROAD_WEIGHT = 0.3
 # A concept is marked when it has this share of the reading, absolutely and against the first.
 _MIN_SHARE = 0.04
 _MIN_OF_FIRST = 0.3
@@ -32,6 +39,7 @@ _KEPT_CHARACTERS = 4
 # A piece belongs to the wish when it weighs this share of the most telling one.
 _TELLING_WEIGHT = 0.3
 _SHOWN_CLAUSES = 30
+_SHOWN = 120
 _HEADING = re.compile(r"[^\w\u3400-\u9fff]+")
 
 Source = Literal["words", "vectors"]
@@ -64,9 +72,19 @@ class LinkedNeed:
     wish: str
 
 
+@dataclass(frozen=True)
+class Named:
+    """The concepts that a text names by exact words, and the spans that are no wish."""
+
+    wanted: tuple[ConceptMark, ...]
+    unwanted: tuple[ConceptMark, ...]
+    present: tuple[ConceptMark, ...]
+    dropped: tuple[tuple[int, int], ...]
+
+
 def concept_ids() -> tuple[str, ...]:
     """The concepts that likeness is told for: all but the broad ones, in a fixed order."""
-    return _index().ids
+    return concept_index().ids
 
 
 def version() -> str:
@@ -91,28 +109,69 @@ def link(text: str, *, ignore: Sequence[tuple[int, int]] = (), keep: bool = Fals
 
     `keep`: store the sentence vector in the database. Never raises on any text: where the
     encoder fails, words alone are used."""
-    index = _index()
-    spans = clauses(text)
-    said = [(start, end) for _, start, end in exclusions_said(text)]
+    return link_many([text], ignore=[ignore], keep=keep)[0]
+
+
+def link_many(
+    texts: Sequence[str],
+    *,
+    ignore: Sequence[Sequence[tuple[int, int]]] | None = None,
+    keep: bool = False,
+) -> list[LinkedNeed]:
+    """As `link`, for many texts at once: their sentences are encoded together."""
+    index = concept_index()
+    read = []
+    for text, ignored in zip(texts, ignore or [()] * len(texts), strict=True):
+        plain = simplified(text)
+        spans = clauses(plain)
+        named = _named(text, plain, spans, index)
+        rest = _without(plain, spans, [*ignored, *named.dropped])
+        read.append((text, plain, spans, named, rest, pieces(rest)))
+    vectors = iter(_piece_vectors([part for *_, parts in read for part in parts], keep))
+    linked = []
+    for text, plain, spans, named, rest, parts in read:
+        own = [next(vectors) for _ in parts]
+        rows = None if not own or any(row is None for row in own) else np.vstack(own)  # type: ignore[arg-type]
+        meaning = _meaning(rest, parts, rows, _boost(named.wanted, index), index)
+        likeness = _with_words(meaning, named.wanted, index)
+        linked.append(
+            LinkedNeed(
+                wanted=tuple(_merge(named.wanted, likeness, _Shown(text, plain, spans), index)),
+                unwanted=named.unwanted,
+                present=named.present,
+                likeness=likeness,
+                none_share=meaning.none_share,
+                wish=meaning.wish,
+            )
+        )
+    return linked
+
+
+def named(text: str) -> Named:
+    """The concepts that `text` names by exact words: wanted, ruled out, or there already.
+
+    In time that grows with the text, not with the vocabulary; nothing is encoded."""
+    plain = simplified(text)
+    return _named(text, plain, clauses(plain), concept_index())
+
+
+def _named(text: str, plain: str, spans: list[tuple[int, int]], index: ConceptIndex) -> Named:
+    said = exclusions_said(plain)
     marks: dict[str, list[ConceptMark]] = {"wish": [], "unwanted": [], "present": []}
-    dropped = list(ignore) + said
-    for found in index.words.find(text):
-        inside = any(start <= found.start and found.end <= end for start, end in said)
-        scope = "unwanted" if inside else scope_of(text, found.start, found.end, spans)
-        weight = _BROAD_WEIGHT if found.owner in index.children else 1.0
-        _add(marks[scope], ConceptMark(found.owner, weight, found.text, "words"))
+    dropped = [(start, end) for _, start, end in said] + disclaimed(plain, spans)
+    for found in index.words.find(plain):
+        around = [key for key, start, end in said if start <= found.start and found.end <= end]
+        if any(insists_on(key, found.text) for key in around):
+            # "Only open source": a condition, neither the thing wanted nor one ruled out.
+            continue
+        scope = "unwanted" if around else scope_of(plain, found.start, found.end, spans)
+        weight = index.weight(found.owner, found.text)
+        written = text[found.start : found.end]
+        _add(marks[scope], ConceptMark(found.owner, weight, written, "words"))
         if scope != "wish":
             dropped.append(clause_at(found.start, found.end, spans))
-    named = marks["wish"]
-    meaning = _meaning(_without(text, spans, dropped), _boost(named), keep)
-    likeness = _with_words(meaning, named)
-    return LinkedNeed(
-        wanted=tuple(_merge(named, likeness, meaning.wish)),
-        unwanted=tuple(marks["unwanted"]),
-        present=tuple(marks["present"]),
-        likeness=likeness,
-        none_share=meaning.none_share,
-        wish=meaning.wish,
+    return Named(
+        tuple(marks["wish"]), tuple(marks["unwanted"]), tuple(marks["present"]), tuple(dropped)
     )
 
 
@@ -122,7 +181,8 @@ def whole_likeness(text: str, *, keep: bool = False) -> Likeness:
     For comparing a need with passages: there the whole, with what is said around the complaint,
     tells like from unlike better than its telling pieces do (docs/evaluation.md). Knows no "none
     of these"; all zero where the encoder fails or nothing is fitted for it."""
-    model, index = _model(), _index()
+    model, index = _model(), concept_index()
+    text = simplified(text)
     try:
         vectors = query_vectors([text], keep=keep) if model and text.strip() else None
     except EncoderError:
@@ -155,56 +215,38 @@ def link_passages(texts: Sequence[str]) -> list[list[ConceptMark]]:
         vectors = vectors_for_passages(texts)
     except EncoderError:
         vectors = None
-    index = _index()
+    index = concept_index()
     linked = []
     for row, text in enumerate(texts):
         marks: list[ConceptMark] = []
-        spans = clauses(text)
-        for found in index.words.find(text):
-            if scope_of(text, found.start, found.end, spans) != "unwanted":
-                weight = _BROAD_WEIGHT if found.owner in index.children else 1.0
+        plain = simplified(text)
+        spans = clauses(plain)
+        for found in index.words.find(plain):
+            if scope_of(plain, found.start, found.end, spans) != "unwanted":
+                weight = index.weight(found.owner, found.text)
                 _add(marks, ConceptMark(found.owner, weight, found.text, "words"))
         if vectors is not None:
             shares = passage_likeness(vectors[row : row + 1])[0]
             for at in np.argsort(-shares)[:MAX_MARKS]:
                 if shares[at] >= _PASSAGE_MIN_SHARE:
                     share = round(float(shares[at]), 4)
-                    _add(marks, ConceptMark(index.ids[at], share, text[:120], "vectors"))
+                    _add(marks, ConceptMark(index.ids[at], share, text[:_SHOWN], "vectors"))
         linked.append(sorted(marks, key=lambda mark: -mark.weight))
     return linked
-
-
-@dataclass(frozen=True)
-class _Index:
-    ids: tuple[str, ...]
-    position: dict[str, int]
-    words: WordFinder[str]
-    children: dict[str, list[int]]
-    ngrams: NgramLikeness
-
-
-@derived
-def _index(vocabulary: Vocabulary) -> _Index:
-    concepts = list(vocabulary.concepts.values())
-    telling = fitted.specific(concepts)
-    ids = tuple(concept.id for concept in telling)
-    position = {concept_id: at for at, concept_id in enumerate(ids)}
-    children: dict[str, list[int]] = {concept.id: [] for concept in concepts if concept.broad}
-    for concept in telling:
-        if concept.broader in children:
-            children[concept.broader].append(position[concept.id])
-    words = WordFinder(
-        (name, concept.id)
-        for concept in concepts
-        for name in (*concept.names("zh"), *concept.names("en"))
-    )
-    ngrams = fitted.ngram_likeness(fitted.phrases_of(telling), len(telling))
-    return _Index(ids, position, words, children, ngrams)
 
 
 def _model() -> fitted.Classifier | None:
     encoder = get_encoder()
     return fitted.for_encoder(encoder.name, concept_ids()) if encoder else None
+
+
+def _piece_vectors(parts: list[str], keep: bool) -> list[Vectors | None]:
+    """A vector for each piece; None for all where there is no classifier or the encoder fails."""
+    try:
+        vectors = query_vectors(parts, keep=keep) if parts and _model() else None
+    except EncoderError:
+        vectors = None
+    return [None] * len(parts) if vectors is None else list(vectors)
 
 
 @dataclass(frozen=True)
@@ -214,13 +256,12 @@ class _Meaning:
     wish: str
 
 
-def _with_words(meaning: _Meaning, named: Sequence[ConceptMark]) -> Likeness:
+def _with_words(meaning: _Meaning, named: Sequence[ConceptMark], index: ConceptIndex) -> Likeness:
     """The likeness, half of it given to the concepts that are named by exact words."""
-    index = _index()
     by_words = np.zeros(len(index.ids), np.float32)
     for mark in named:
         if mark.id in index.position:
-            by_words[index.position[mark.id]] = 1.0
+            by_words[index.position[mark.id]] = mark.weight
     if not by_words.any():
         return meaning.likeness
     by_words /= by_words.sum()
@@ -229,71 +270,99 @@ def _with_words(meaning: _Meaning, named: Sequence[ConceptMark]) -> Likeness:
     return _WORDS_SHARE * by_words + (1 - _WORDS_SHARE) * meaning.likeness
 
 
-def _boost(named: Sequence[ConceptMark]) -> Likeness:
+def _boost(named: Sequence[ConceptMark], index: ConceptIndex) -> Likeness:
     """What a broad concept that is named adds to the narrower ones below it."""
-    index = _index()
     boost = np.zeros(len(index.ids), np.float32)
     for mark in named:
-        boost[index.children.get(mark.id, [])] = _NEIGHBOUR_BOOST
+        if mark.id in index.broad:
+            boost[index.narrower.get(mark.id, [])] = _NEIGHBOUR_BOOST
     return boost
 
 
-def _meaning(text: str, boost: Likeness, keep: bool) -> _Meaning:
+def _meaning(
+    text: str, parts: list[str], vectors: Vectors | None, boost: Likeness, index: ConceptIndex
+) -> _Meaning:
     """By sentence vectors and characters together; zeros for "none of these"."""
-    index = _index()
     nothing = np.zeros(len(index.ids), np.float32)
-    parts = pieces(text)
     if not parts:
         return _Meaning(nothing, None, "")
     alike = index.ngrams.of_pieces(parts)
+    pointed = index.terms.point(text)
     model = _model()
-    try:
-        vectors = query_vectors(parts, keep=keep) if model else None
-    except EncoderError:
-        vectors = None
     if model is None or vectors is None:
-        best = alike.max(axis=0)
-        if best.max() < _NGRAM_FLOOR:
-            return _Meaning(nothing, None, text)
-        return _Meaning(fitted.softmax(_NGRAM_ONLY_SHARPNESS * best + boost), None, text)
+        return _Meaning(_by_characters(alike, pointed, boost), None, text)
     read = model.read(vectors, alike)
     wish = "\n".join(
         part
         for part, weight in zip(parts, read.weights, strict=True)
         if weight >= _TELLING_WEIGHT * read.weights.max()
     )
-    if read.none_share >= model.none_from:
+    if read.none_share >= model.none_from and not (pointed and pointed.surely):
         return _Meaning(nothing, read.none_share, wish)
-    shares = fitted.softmax(fitted.SHARPNESS * (read.logits + boost))
-    return _Meaning(shares, read.none_share, wish)
+    logits = read.logits + boost
+    if pointed:
+        # Sentences that read as context count next to nothing: words alone speak then.
+        logits = logits + pointed.scores
+    return _Meaning(fitted.softmax(fitted.SHARPNESS * logits), read.none_share, wish or text)
 
 
-def _merge(named: Sequence[ConceptMark], likeness: Likeness, text: str) -> list[ConceptMark]:
-    index = _index()
-    marks = list(named)
+def _by_characters(alike: Likeness, pointed: Pointed | None, boost: Likeness) -> Likeness:
+    """Without an encoder: by what the text shares with phrases."""
+    best = alike.max(axis=0)
+    sure = pointed is not None and pointed.surely
+    if best.max() < _NGRAM_FLOOR and not sure:
+        return np.zeros_like(boost)
+    logits = _NGRAM_ONLY_SHARPNESS * best + boost
+    if pointed is not None:
+        logits = logits + fitted.SHARPNESS * pointed.scores
+    return fitted.softmax(logits)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A text, the same in simplified characters, and its clauses."""
+
+    text: str
+    plain: str
+    spans: list[tuple[int, int]]
+
+    def telling_parts(self, concepts: Sequence[int], index: ConceptIndex) -> list[str]:
+        """For each concept the clause that shares most with its phrases."""
+        spans = [(start, min(end, start + 300)) for start, end in self.spans[:_SHOWN_CLAUSES]]
+        spans = [(start, end) for start, end in spans if self.plain[start:end].strip()]
+        spans = spans or [(0, len(self.text))]
+        if len(spans) == 1:
+            best = [0] * len(concepts)
+        else:
+            alike = [index.ngrams.likeness(self.plain[start:end]) for start, end in spans]
+            best = [int(np.argmax([row[concept] for row in alike])) for concept in concepts]
+        return [self.text[slice(*spans[at])].strip()[:_SHOWN] for at in best]
+
+
+def _merge(
+    named: Sequence[ConceptMark], likeness: Likeness, shown: _Shown, index: ConceptIndex
+) -> list[ConceptMark]:
     first = float(likeness.max()) if likeness.any() else 0.0
+    shares: dict[int, float] = {}
     for at in np.argsort(-likeness)[:MAX_MARKS]:
         share = float(likeness[at])
         if share < _MIN_SHARE or share < _MIN_OF_FIRST * first:
             break
-        weight = round(share / first, 4)
-        _add(marks, ConceptMark(index.ids[at], weight, _telling_part(text, int(at)), "vectors"))
+        shares[int(at)] = round(share / first, 4)
+    marks = []
+    for mark in named:
+        share = shares.pop(index.position.get(mark.id, -1), 0.0)
+        weight = max(mark.weight, share)
+        marks.append(ConceptMark(mark.id, weight, mark.text, mark.source))
+    parts = shown.telling_parts(list(shares), index) if shares else []
+    for (at, share), part in zip(shares.items(), parts, strict=True):
+        marks.append(ConceptMark(index.ids[at], share, part, "vectors"))
     return sorted(marks, key=lambda mark: -mark.weight)
 
 
 def _add(marks: list[ConceptMark], mark: ConceptMark) -> None:
     if all(other.id != mark.id for other in marks):
         marks.append(mark)
-
-
-def _telling_part(text: str, concept: int) -> str:
-    """The clause of `text` that shares most with the concept's phrases, to show as its source."""
-    parts = [text[start : min(end, start + 300)].strip() for start, end in clauses(text)]
-    parts = [part for part in parts if part] or [text.strip()]
-    best = max(
-        parts[:_SHOWN_CLAUSES], key=lambda part: float(_index().ngrams.likeness(part)[concept])
-    )
-    return best[:120]
 
 
 def _without(

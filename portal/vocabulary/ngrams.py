@@ -38,11 +38,16 @@ class NgramLikeness:
 
     def likeness(self, text: str) -> npt.NDArray[np.float32]:
         """0…1 for each concept index."""
-        scores = np.zeros(self._size, np.float32)
-        for gram, weight in self._weighted(_grams(text)).items():
-            indices, weights = self._postings[gram]
-            scores[indices] += weight * weights
-        return scores
+        weighted = self._weighted(_grams(text))
+        if not weighted:
+            return np.zeros(self._size, np.float32)
+        columns = [self._postings[gram] for gram in weighted]
+        shares = np.repeat(list(weighted.values()), [len(indices) for indices, _ in columns])
+        return np.bincount(
+            np.concatenate([indices for indices, _ in columns]),
+            weights=shares * np.concatenate([weights for _, weights in columns]),
+            minlength=self._size,
+        ).astype(np.float32)
 
     def of_pieces(self, pieces: Sequence[str]) -> npt.NDArray[np.float32]:
         """(pieces × concepts): each piece's likeness, with a share of the whole text's, since the

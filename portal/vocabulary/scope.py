@@ -17,7 +17,19 @@ Scope = Literal["wish", "unwanted", "present"]
 # A full stop parts clauses where a blank follows: 0.3 is one number.
 _CLAUSE = re.compile(r"(?:[^，,。；;！!？?\n、：:()（）.]|\.(?!\s|$))+")
 _TURN = re.compile(
-    r"\b(?:but|however|though|although|yet)\b|但是|但|不过|可是|只是|就是", re.IGNORECASE
+    r"\b(?:but|however|though|although|yet)\b|但是|但|不过|可是|只是|就是|"
+    # "We already have MES and need scheduling" is two clauses.
+    r"\band\b(?=\s+(?:we\s+|now\s+|still\s+|just\s+)*(?:need|want|would like|look|are looking)\b)|"
+    r"(?<=了)(?=(?:现在|还|再)?(?:想|需要|要))",
+    re.IGNORECASE,
+)
+# What a clause says the writer does not do: it names no wish, whatever words it holds.
+_NOT_OURS = re.compile(
+    r"^\s*(?:我们|我厂|我们厂|本厂|厂里)?(?:也|都|从|并)?(?:不做|不是做|不生产|不含|不包括|不涉及|不搞)"
+    r"(?!好|完|到|出|了|过|得|成)"
+    r"|^\s*(?:we\s+)?(?:do not|don't)\s+(?:make|do|produce|manufacture|handle|process)\b"
+    r"|^\s*not\s+(?:for|about|including|interested in|looking for)\b",
+    re.IGNORECASE,
 )
 
 # Chinese: right before the word, with at most a few characters between.
@@ -102,6 +114,11 @@ def scope_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) 
     return "wish"
 
 
+def disclaimed(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The clauses in which a writer says what is not made or meant (不做金属件)."""
+    return [(start, end) for start, end in spans if _NOT_OURS.search(text[start:end])]
+
+
 def _is_unwanted(before: str, after: str) -> bool:
     if _NOT_ZH.search(before) or _NOT_AFTER_ZH.search(after) or _NOT_EN.search(before):
         return True
@@ -129,3 +146,18 @@ def _exclusion_words() -> WordFinder[str]:
 def exclusions_said(text: str) -> list[tuple[str, int, int]]:
     """(exclusion key, start, end) for every exclusion `text` states."""
     return [(found.owner, found.start, found.end) for found in _exclusion_words().find(text)]
+
+
+def insists_on(exclusion: str, word: str) -> bool:
+    """Whether `word` is what the exclusion asks for (only open source), not what it rules out."""
+    return word.casefold() in _insisted().get(exclusion, frozenset())
+
+
+@cache
+def _insisted() -> dict[str, frozenset[str]]:
+    return {
+        exclusion.key: frozenset(
+            text.casefold() for text in (*exclusion.satisfied_zh, *exclusion.satisfied_en)
+        )
+        for exclusion in get_vocabulary().exclusions.values()
+    }

@@ -87,6 +87,10 @@ def own_faults(concept: Concept, kinds: Mapping[str, ConceptKind]) -> Iterable[F
             field = f"{part}_{language}"
             for text in getattr(concept, field):
                 yield from _text_faults(concept, field, text, language)
+    yield from _name_script_faults(concept)
+
+
+def _name_script_faults(concept: Concept) -> Iterable[Fault]:
     if not _HAN.search(concept.zh):
         yield Fault(concept.id, "zh", f"{concept.zh!r} is not Chinese")
     for text in concept.words("en"):
