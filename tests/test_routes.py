@@ -11,6 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from cms.setup import ensure_base_pages, ensure_editor_permissions
+from portal.discovery.models import Delivery
+from portal.discovery.saved.actions import save_search
+from portal.discovery.saved.canonical import canonical
+from portal.discovery.saved.tokens import token
 from portal.foundation import notifications
 from portal.foundation.models import Notification
 from portal.organisations import actions as organisations
@@ -29,6 +33,9 @@ ROOMS = ("accounts", "foundation", "discovery", "organisations", "matching", "co
 # What a visitor may open without an account; every other address of the rooms wants one.
 OPEN = {
     "discovery:search",
+    "discovery:feed",
+    "discovery:stop",
+    "discovery:stop-delivery",
     "organisations:provider",
     "matching:needs",
     "matching:need",
@@ -41,6 +48,10 @@ OPEN = {
 }
 # What of somebody else's is not found, for a GET and for a POST.
 OTHERS = (
+    "discovery:saved-search",
+    "discovery:edit-saved-search",
+    "discovery:pause-saved-search",
+    "discovery:delete-saved-search",
     "foundation:open",
     "organisations:organisation",
     "organisations:edit",
@@ -128,11 +139,20 @@ class City:
         if note is None:
             kind = next(iter(notifications.kinds()))
             note = notifications.notify(recipient=self.member, kind=kind, context={}, url="/desk/")
+        search, _ = save_search(actor=self.member, search=canonical({"q": ["kiln"]}))
+        alert = Delivery.objects.create(owner=self.member)
         by_key = {"key": firm.key}
         offer = provider.offers.get()
         membership = firm.memberships.get()
         self.arguments: dict[str, dict[str, Any]] = {
             "foundation:open": {"pk": note.pk},
+            "discovery:saved-search": {"pk": search.pk},
+            "discovery:edit-saved-search": {"pk": search.pk},
+            "discovery:pause-saved-search": {"pk": search.pk},
+            "discovery:delete-saved-search": {"pk": search.pk},
+            "discovery:feed": {"token": token("feed", search)},
+            "discovery:stop": {"token": token("stop", search)},
+            "discovery:stop-delivery": {"token": token("stop-delivery", alert)},
             "organisations:edit-offer": {**by_key, "pk": offer.pk},
             "organisations:delete-offer": {**by_key, "pk": offer.pk},
             "organisations:change-role": {**by_key, "pk": membership.pk},
@@ -243,6 +263,8 @@ def test_members_reach_their_own_pages(city: City) -> None:
         "organisations:members",
         "organisations:edit-offer",
         "organisations:export",
+        "discovery:saved-searches",
+        "discovery:saved-search",
         "matching:mine",
         "matching:edit",
         "matching:export",

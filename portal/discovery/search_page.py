@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.discovery.place import DEFAULT_KM
-from portal.discovery.service import Facet, SearchAnswer
+from portal.discovery.service import Facet, SearchAnswer, SearchRequest
 from portal.foundation.money import format_cny
 from portal.foundation.text import content_language, pick
 from portal.vocabulary import get_vocabulary
@@ -118,9 +118,9 @@ def _facet(facet: Facet) -> dict[str, Any]:
     }
 
 
-def active_filters(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
+def active_filters(query: QueryDict, request: SearchRequest) -> list[Choice]:
     """Each filter in effect, with the address that takes it away."""
-    filters = answer.request.filters
+    filters = request.filters
     shown = []
     for name in KEYWORDS:
         labels = facets.value_labels(name, filters.values(name))
@@ -134,16 +134,16 @@ def active_filters(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
     if filters.verified is not None:
         text = _("Verified") if filters.verified else _("Not verified")
         shown.append(Choice(text, address(query, verified=None)))
-    if answer.request.near is not None:
+    if request.near is not None:
         dropped: dict[str, None] = dict.fromkeys(PLACE)
-        if answer.request.sort == "distance":
+        if request.sort == "distance":
             dropped["sort"] = None
-        shown.append(Choice(_place(query, answer), address(query, **dropped)))
+        shown.append(Choice(_place(query, request), address(query, **dropped)))
     return shown
 
 
-def _place(query: QueryDict, answer: SearchAnswer) -> str:
-    near = answer.request.near
+def _place(query: QueryDict, request: SearchRequest) -> str:
+    near = request.near
     district = get_vocabulary().district(query.get("place", ""))
     named = district is not None and not query.get("near")
     place = district.label(content_language()) if district and named else _("the place chosen")

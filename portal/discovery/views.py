@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -60,9 +61,10 @@ def _page(
     if answer is not None:
         context |= {
             "facets": search_page.facet_lists(answer),
-            "active": search_page.active_filters(query, answer),
+            "active": search_page.active_filters(query, answer.request),
             "sorts": search_page.sorts(query, answer),
             "understood": search_page.understood(query, answer),
+            "save_url": reverse("discovery:save-search") + search_page.address(query),
             "clear_url": search_page.address(
                 query, **dict.fromkeys([*search_page.PLACE, "sort", *FIELDS])
             ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -69,3 +70,8 @@ def count_as_emailed(recipients: Iterable[Any]) -> int:
     return Notification.objects.filter(recipient__in=list(recipients), emailed_at=None).update(
         emailed_at=timezone.now()
     )
+
+
+def count_as_sent(notification: Notification, at: datetime) -> None:
+    """Send no e-mail of this one: its room writes a fuller one itself."""
+    Notification.objects.filter(pk=notification.pk).update(emailed_at=at)

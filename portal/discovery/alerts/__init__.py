@@ -1,0 +1,1 @@
+"""Alerts: which saved searches a new document answers, and telling their owners."""

@@ -1,0 +1,1 @@
+"""Saved searches: their parameters, names, addresses, pages."""
