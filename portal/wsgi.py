@@ -1,8 +1,14 @@
 """WSGI entry point."""
 
 import os
+from pathlib import Path
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from portal.foundation import metric_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.development")
+# Before anything imports prometheus_client.
+metric_files.share(Path(settings.DUIJIE_DATA_DIR) / "metrics")
 application = get_wsgi_application()

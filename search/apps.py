@@ -19,8 +19,8 @@ class SearchConfig(AppConfig):
         from django.conf import settings
         from django.core.checks import register
 
-        from portal.foundation import work
-        from search import checks, engines, indexing
+        from portal.foundation import metrics, work
+        from search import checks, engines, indexing, measures
         from search.sweep import sweep
 
         for engine in engines.all_engines():
@@ -31,3 +31,4 @@ class SearchConfig(AppConfig):
             every = timedelta(minutes=settings.INDEX_SWEEP_MINUTES)
             work.register_periodic("index-sweep", every, sweep)
         register(checks.index_shape)
+        metrics.register("search", measures.collect)

@@ -3,6 +3,7 @@
 The text is read (concepts), the engine ranks by words and concepts, the database is asked once
 per type which of the hits may be seen now."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -122,7 +123,8 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found. `degraded`: the embedded engine stands in for the one that should answer."""
+    """What was found. `degraded`: the embedded engine stands in for the one that should
+    answer; `behind_seconds` is how long a change has waited to get into it (None: none does)."""
 
     request: SearchRequest
     total: int
@@ -133,7 +135,13 @@ class SearchAnswer:
     understood: tuple[Understood, ...]
     engine: str
     degraded: bool
+    behind_seconds: float | None
     took_ms: float
+
+    @property
+    def behind_minutes(self) -> int:
+        """The same in minutes, rounded up; 0 when nothing waits."""
+        return 0 if self.behind_seconds is None else max(1, math.ceil(self.behind_seconds / 60))
 
     @property
     def pages(self) -> int:
@@ -161,6 +169,7 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
         understood=_understood(reading),
         engine=answered.engine,
         degraded=answered.degraded,
+        behind_seconds=answered.behind_seconds,
         took_ms=round((time.perf_counter() - started) * 1000, 3),
     )
 

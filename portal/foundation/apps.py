@@ -13,12 +13,13 @@ class FoundationConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        from portal.foundation import permissions, registries, tasks, work
+        from portal.foundation import figures, metrics, permissions, registries, tasks, work
 
         work.register_consumer("tasks", tasks.run_due_tasks)
         work.register_consumer("e-mail", tasks.send_due_emails)
         work.register_periodic("reap-tasks", tasks.REAP_EVERY, tasks.reap_stalled_tasks)
         work.register_periodic("sessions", tasks.SESSIONS_EVERY, tasks.delete_expired_sessions)
+        metrics.register("foundation", figures.collect)
         permissions.register(
             "foundation.moderate",
             roles=["moderator"],

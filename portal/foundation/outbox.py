@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.foundation.models import OutboxRow
@@ -48,6 +48,14 @@ def request_above(target: str, kind: str, held: Mapping[str, int]) -> None:
 def pending(target: str) -> QuerySet[OutboxRow]:
     """Rows of a target with work left."""
     return OutboxRow.objects.filter(target=target, requested__gt=F("done"))
+
+
+def behind_seconds(target: str) -> float | None:
+    """How long the row that was asked for longest ago has waited, None when none does.
+
+    A row that is asked for again while it waits counts from its last request."""
+    oldest = pending(target).aggregate(oldest=Min("changed"))["oldest"]
+    return None if oldest is None else max(0.0, (timezone.now() - oldest).total_seconds())
 
 
 def claim(target: str, limit: int = 200, *, after: str = "") -> list[OutboxRow]:

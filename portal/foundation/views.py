@@ -1,4 +1,4 @@
-"""Health for load balancers, a person's notifications, and the moderators' queue."""
+"""Health and figures for machines, a person's notifications, and the moderators' queue."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from portal.foundation import notifications, permissions
+from portal.foundation import metrics, metrics_access, notifications, permissions
 from portal.foundation.models import Notification
 from portal.foundation.registries import moderation
 
@@ -18,6 +19,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus: for allowed addresses, or with the token."""
+    if not metrics_access.allowed(request):
+        return HttpResponse("Forbidden\n", status=403, content_type="text/plain")
+    response = HttpResponse(metrics.render(), content_type=CONTENT_TYPE_LATEST)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required

@@ -1,24 +1,35 @@
 """Which engines this installation has, and one search over them that always answers."""
 
+import os
+import threading
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from portal.foundation import outbox
+from search import measures
 from search.engines.base import Engine, EngineError, SearchResult
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.queries import SearchQuery
 
+WARM_SECONDS = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A result, the engine it is from, and whether that one stands in for another."""
+    """A result, the engine it is from, and whether that one stands in for another.
+
+    `behind_seconds`: how long a change has waited to get into the index that stands in; None when
+    nothing waits for it or when it stands in for nobody."""
 
     result: SearchResult
     engine: str
     degraded: bool
+    behind_seconds: float | None = None
 
 
 @lru_cache(maxsize=8)
@@ -60,11 +71,45 @@ def search(query: SearchQuery) -> Answered:
     """The first engine's answer; when it fails, the embedded one's.
 
     Raises EngineError when that fails too."""
-    first = elasticsearch()
-    if first is not None:
-        try:
-            return Answered(first.search(query), first.name, degraded=False)
-        except EngineError:
-            pass
-    stand_in = embedded()
-    return Answered(stand_in.search(query), stand_in.name, degraded=first is not None)
+    started = time.perf_counter()
+    answered = _answer(query)
+    seconds = time.perf_counter() - started
+    measures.searched(answered.engine, degraded=answered.degraded, seconds=seconds)
+    return answered
+
+
+def _answer(query: SearchQuery) -> Answered:
+    first, stand_in = elasticsearch(), embedded()
+    if first is None:
+        return Answered(stand_in.search(query), stand_in.name, degraded=False)
+    try:
+        answered = Answered(first.search(query), first.name, degraded=False)
+    except EngineError:
+        result = stand_in.search(query)
+        behind = outbox.behind_seconds(f"index:{stand_in.name}")
+        return Answered(result, stand_in.name, degraded=True, behind_seconds=behind)
+    _warmth.keep(stand_in)
+    return answered
+
+
+class _Warmth:
+    """Keeps the index that may have to stand in open and read, in the background of searches
+    that the other engine answers: the first one it is asked for is no slower than the next."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._kept: dict[tuple[int, int], float] = {}
+
+    def keep(self, stand_in: EmbeddedEngine) -> None:
+        """Warm it unless that was done in the last WARM_SECONDS by this process."""
+        name, now = (os.getpid(), id(stand_in)), time.monotonic()
+        if now < self._kept.get(name, 0.0):
+            return
+        with self._guard:
+            if now < self._kept.get(name, 0.0):
+                return
+            self._kept = {name: now + WARM_SECONDS}
+        threading.Thread(target=stand_in.warm, name="warm-index", daemon=True).start()
+
+
+_warmth = _Warmth()

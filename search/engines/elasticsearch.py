@@ -14,6 +14,7 @@ from search.analysis import ELASTICSEARCH_ANALYSIS, prepare
 from search.documents import IndexedDocument, Vector
 from search.engines import base
 from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Write
+from search.engines.breaker import Breaker
 from search.filters import Filters
 from search.geo import rounded
 from search.queries import (
@@ -114,17 +115,24 @@ class ElasticsearchEngine(base.Engine):
 
     def __init__(self, urls: Sequence[str], prefix: str, *, request_timeout: float) -> None:
         self.alias = f"{prefix}-documents"
-        self._client = Elasticsearch(list(urls), max_retries=0, retry_on_timeout=False)
+        # A node that refuses is passed over for the next one; one that is slow is not asked
+        # twice, as the others are likely to be as slow.
+        self._client = Elasticsearch(
+            list(urls), max_retries=len(urls) - 1, retry_on_timeout=False, sniff_on_start=False
+        )
         self._searching = self._client.options(request_timeout=request_timeout)
         self._writing = self._client.options(request_timeout=_WRITE_TIMEOUT)
-        self._breaker = pybreaker.CircuitBreaker(
-            fail_max=3, reset_timeout=10, exclude=[BadRequestError]
-        )
+        self.breaker = Breaker("Elasticsearch", self._look, apart=(BadRequestError, NotFoundError))
+
+    def _look(self) -> None:
+        """Raises where the cluster can't search. One that lost its index answers: it is built."""
+        with contextlib.suppress(NotFoundError):
+            self._searching.search(index=self.alias, size=0, track_total_hits=False)
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
         try:
-            with self._breaker.calling():
+            with self.breaker.calling():
                 yield
         except (ApiError, TransportError, pybreaker.CircuitBreakerError) as error:
             raise EngineError(f"Elasticsearch: {error}") from error

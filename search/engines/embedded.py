@@ -22,7 +22,7 @@ from search.engines.base import EngineError, Health, Hit, SearchResult, Write
 from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing, hit_count
 from search.engines.tantivy_schema import layout, places, stored_name, unpack_shown
 from search.filters import Filters
-from search.queries import FACET_SIZE, SearchQuery
+from search.queries import FACET_SIZE, FACETS, SearchQuery
 
 Answer = TypeVar("Answer")
 _SHAPE = "shape"
@@ -206,10 +206,17 @@ class EmbeddedEngine(base.Engine):
         """How many documents it holds."""
         return self._read(lambda index: index.snapshot().count(index.queries.live(type)))
 
+    def warm(self) -> None:
+        """Open what was committed last and read in what searches use; raises nothing."""
+        with contextlib.suppress(EngineError):
+            if self.exists():
+                self._read(lambda index: index.warm())
+                self.search(SearchQuery(text="a 的", facets=FACETS))
+
     def health(self) -> Health:
-        """Whether the index can be read."""
+        """Whether the index can be searched, also one of another shape."""
         try:
-            self.count()
+            self.search(SearchQuery(text="a 的", facets=FACETS, limit=1))
         except EngineError as error:
             return Health(False, str(error))
         return Health(True)

@@ -60,6 +60,11 @@ class TantivyIndex:
         with Writing(self.index, held, snapshot.last_batch() + 1) as writing:
             writing.add(batch)
 
+    def warm(self) -> None:
+        """Read in the passages."""
+        snapshot = self.snapshot()
+        self.passages.catch_up(snapshot.last_batch(), snapshot.changes)
+
     def nearest(
         self, vector: NDArray[np.float32], k: int, allowed: Query
     ) -> list[tuple[str, float]]:

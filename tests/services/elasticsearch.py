@@ -101,17 +101,26 @@ def _free_port() -> int:
 
 
 class Node:
-    """A node of our own on free ports, with its data in a folder that `close` removes."""
+    """A node of our own on free ports, with its data in a folder that `close` removes.
 
-    def __init__(self) -> None:
+    `peers`: `name=host:port` of every node of its cluster, itself among them; alone without."""
+
+    def __init__(self, name: str = "test-node", *, heap: str = "512m") -> None:
         self.installation = installation()
         self.work = Path(tempfile.mkdtemp(prefix="duijie-es-"))
+        self.name, self.heap = name, heap
         self.port, self.transport_port = _free_port(), _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.peers: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until the node answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start without waiting."""
         base = self.installation
         logs = self.work / "logs"
         (self.work / "tmp").mkdir(exist_ok=True)
@@ -119,20 +128,21 @@ class Node:
         with (logs / "stdout.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [
-                    "java", "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC",
+                    "java", "-XX:TieredStopAtLevel=1", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseSerialGC",
                     "--add-modules=jdk.incubator.vector",
                     f"-Djava.io.tmpdir={self.work / 'tmp'}",
                     f"-Des.logs.base_path={logs}", "-Des.logs.cluster_name=duijie-test",
-                    "-Des.logs.node_name=test-node",
+                    f"-Des.logs.node_name={self.name}",
                     "-cp", f"{base / 'launcher'}:{base / 'lib'}/*", "EsNode",
                     str(base / "home"), str(self.work / "data"),
-                    str(self.port), str(self.transport_port),
+                    str(self.port), str(self.transport_port), self.name, *self.peers,
                 ],
                 stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        self._wait(logs / "stdout.log")
 
-    def _wait(self, log: Path) -> None:
+    def wait(self) -> None:
+        """Wait until the node answers and every primary shard is there."""
+        log = self.work / "logs" / "stdout.log"
         deadline = time.monotonic() + START_SECONDS
         health = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=5s"
         while time.monotonic() < deadline:
@@ -175,6 +185,44 @@ class Node:
         """Gone, its data too."""
         self.kill()
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+class Cluster:
+    """Several nodes that know each other."""
+
+    def __init__(self, count: int = 3, *, heap: str = "320m") -> None:
+        self.nodes = [Node(f"node-{number}", heap=heap) for number in range(count)]
+        peers = [f"{node.name}=127.0.0.1:{node.transport_port}" for node in self.nodes]
+        for node in self.nodes:
+            node.peers = peers
+        self.urls = [node.url for node in self.nodes]
+
+    def start(self) -> None:
+        """Start those that do not run, and wait until all answer as one cluster."""
+        for node in self.nodes:
+            if node.process is None:
+                node.launch()
+        for node in self.nodes:
+            node.wait()
+        self.wait_for(f"wait_for_nodes={len(self.nodes)}")
+
+    def wait_for(self, condition: str) -> None:
+        """Wait for what the cluster's health can be asked to wait for."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for url in self.urls:
+                try:
+                    address = f"{url}/_cluster/health?{condition}&timeout=5s"
+                    if requests.get(address, timeout=10).status_code == 200:
+                        return
+                except requests.RequestException:
+                    time.sleep(0.2)
+        raise Unavailable(f"no cluster with {condition}")
+
+    def close(self) -> None:
+        """Gone, its data too."""
+        for node in self.nodes:
+            node.close()
 
 
 @contextlib.contextmanager
