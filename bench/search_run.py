@@ -199,7 +199,7 @@ def bare_elasticsearch(request: Any) -> Callable[[], object]:
 
     from portal.discovery.service import to_query
     from search import engines
-    from search.queries import elasticsearch_body
+    from search.engines.elasticsearch_query import elasticsearch_body
 
     engine = engines.elasticsearch()
     assert engine is not None

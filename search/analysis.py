@@ -6,7 +6,7 @@ Chinese, Japanese and Korean, English stopwords and Porter stems. A test compare
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ _ENGLISH_STOPWORDS = (
 STOPWORDS = frozenset(_ENGLISH_STOPWORDS.split())
 """Those of Lucene's EnglishAnalyzer."""
 MAX_TERM = 255
+MAX_WORD = 40
+"""Letters of a word that is looked at for typing errors."""
 
 ELASTICSEARCH_ANALYSIS = {
     "filter": {"english_stop": {"type": "stop", "stopwords": sorted(STOPWORDS)}},
@@ -47,6 +49,8 @@ _TOKEN = re.compile(
 )
 _ANY_CJK = re.compile(f"[{_CJK}]")
 _WORD = re.compile(r"[^\W_]")
+_LATIN_WORD = re.compile("[a-z\u00df-\u00f6\u00f8-\u024f]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['\u2019][sS](?![\w'\u2019])")
 # Numbers that are no digits (², ½, ①): no part of a word for Unicode, but for Python's \w.
 _OTHER_NUMBERS = re.compile(
@@ -64,6 +68,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 def prepare(text: str) -> str:
     """Text as an engine gets it: composed characters, one width, no English possessive."""
     if not text.isascii():
+        text = _SURROGATES.sub(" ", text)
         text = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
         text = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
         text = _LONE_SOUND_MARK.sub("", text)
@@ -73,7 +78,50 @@ def prepare(text: str) -> str:
 
 def analyze(text: str) -> list[str]:
     """Terms of a text, in order."""
+    return list(filter(None, _terms(prepare(text))))
+
+
+def placed(text: str) -> list[str]:
+    """The same with "" where a stopword stood, so that a term's index is its position."""
     return list(_terms(prepare(text)))
+
+
+def phrase_terms(text: str) -> tuple[tuple[int, str], ...]:
+    """The terms of a phrase as (place after the first term, term); () when it has none."""
+    found = [(place, term) for place, term in enumerate(placed(text)) if term]
+    return tuple((place - found[0][0], term) for place, term in found)
+
+
+def tokens(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of a text in lower case, neither cut nor stemmed, and whether each is a run of
+    Chinese, Japanese or Korean."""
+    for found in _TOKEN.finditer(prepare(text)):
+        if found["cjk"] or _WORD.search(found[0]):
+            yield found[0].lower(), bool(found["cjk"])
+
+
+def latin_words(text: str, shortest: int) -> list[str]:
+    """The distinct words of at least so many letters that are written in Latin letters only, in
+    order; words of more than MAX_WORD letters are none."""
+    return [
+        word
+        for word in dict.fromkeys(token for token, cjk in tokens(text) if not cjk)
+        if shortest <= len(word) <= MAX_WORD and _LATIN_WORD.fullmatch(word)
+    ]
+
+
+def spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each term of a text stands in it as it was written: (start, end, term), in order;
+    the term of a stopword is ""."""
+    for found in _TOKEN.finditer(text):
+        token, start = found[0], found.start()
+        if found["cjk"]:
+            length = min(2, len(token))
+            for place in range(len(token) - length + 1):
+                yield start + place, start + place + length, token[place : place + length]
+        else:
+            for term in _terms(prepare(token)):
+                yield start, found.end(), term
 
 
 @lru_cache(maxsize=1024)
@@ -82,20 +130,8 @@ def analyze_query(text: str) -> tuple[str, ...]:
     return tuple(analyze(text))
 
 
-def positions(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Where a text, as it was written, has one of these terms: (start, end), in order."""
-    for found in _TOKEN.finditer(text):
-        token, start = found[0], found.start()
-        if found["cjk"]:
-            length = min(2, len(token))
-            for place in range(len(token) - length + 1):
-                if token[place : place + length] in wanted:
-                    yield start + place, start + place + length
-        elif any(term in wanted for term in _terms(prepare(token))):
-            yield start, found.end()
-
-
 def _terms(prepared: str) -> Iterator[str]:
+    """Terms, and "" for each stopword."""
     for found in _TOKEN.finditer(prepared):
         token = found[0]
         if found["cjk"]:
@@ -106,8 +142,7 @@ def _terms(prepared: str) -> Iterator[str]:
         elif _WORD.search(token):
             for start in range(0, len(token), MAX_TERM):
                 word = token[start : start + MAX_TERM].lower()
-                if word not in STOPWORDS:
-                    yield stem(word)
+                yield "" if word in STOPWORDS else stem(word)
 
 
 def has_cjk(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from search.analysis import positions
+from search.analysis import spans
 
 WIDTH = 120
 """Characters shown around the matches."""
@@ -25,12 +25,16 @@ def highlight(texts: Iterable[str], terms: Collection[str], limit: int = 3) -> l
     """The best piece of each text that has any of the terms, `limit` pieces at most."""
     found: list[Fragment] = []
     for text in texts:
-        spans = list(_merged(positions(text, terms)))
-        if spans:
-            found.append(_fragment(text, spans))
+        places = list(_merged(_matching(text, terms)))
+        if places:
+            found.append(_fragment(text, places))
             if len(found) == limit:
                 break
     return found
+
+
+def _matching(text: str, terms: Collection[str]) -> Iterator[tuple[int, int]]:
+    return ((start, end) for start, end, term in spans(text) if term and term in terms)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

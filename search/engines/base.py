@@ -4,18 +4,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from search import shape
+from search.analysis import latin_words
 from search.documents import Bilingual, IndexedDocument, Vector
 from search.filters import Filters
-from search.queries import SearchQuery, order_score, tie
+from search.queries import FIRST_DAY, SearchQuery, order_score, tie
+from search.spelling import SHORTEST_KEPT
 
 MAX_TIE_WINDOW = 1_000
 """Hits looked at to order equal scores beyond the page."""
+
+
+MAX_SUGGESTIONS = 32
+GAP = 16
+"""Positions between two parts of a document's text: no phrase reaches over them."""
 
 
 class EngineError(Exception):
@@ -80,6 +88,17 @@ class SearchResult:
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    """By which documents were found, of a text and its phrases: for highlights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A document proposed while somebody types."""
+
+    type: str
+    key: str
+    title: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,19 @@ class Engine(ABC):
         self, vector: Vector, *, filters: Filters, k: int, type: str
     ) -> list[tuple[str, float]]:
         """The `k` documents of a type with the nearest passage: (key, cosine), nearest first."""
+
+    @abstractmethod
+    def suggest(
+        self, prefix: str, *, types: Sequence[str] = (), limit: int = 8, day: date = FIRST_DAY
+    ) -> list[Suggestion]:
+        """Documents whose title has words that begin with each word typed, in either language,
+        in pinyin or by initials; Chinese anywhere. Titles that begin with it come first, `day`
+        turns the order of the others over. `limit` is MAX_SUGGESTIONS at most."""
+
+    @abstractmethod
+    def correct(self, text: str) -> str | None:
+        """The text with words in Latin letters that no document has replaced by the nearest ones
+        that some have, the most frequent of these; None when there is nothing to replace."""
 
     @abstractmethod
     def versions(self, type: str) -> Iterator[tuple[str, int]]:
@@ -206,6 +238,11 @@ def searched_texts(document: IndexedDocument) -> list[str]:
     return [text for text in (*texts, *document.labels) if text]
 
 
+def words(document: IndexedDocument) -> list[str]:
+    """The words in Latin letters of all that, as they are written, each once."""
+    return latin_words("\n".join(searched_texts(document)), SHORTEST_KEPT)
+
+
 def shown(document: IndexedDocument) -> dict[str, Any]:
     """`Shown` of a document as JSON."""
     offers = [text for offer in document.offers for text in (offer.text.zh, offer.text.en) if text]
@@ -261,6 +298,12 @@ def tie_window(
         wanted = min(limit, max(wanted * 2, 100))
         hits = fetch(wanted)
     return hits
+
+
+def ordered_suggestions(found: Sequence[tuple[bool, int, Any]], day: date, limit: int) -> list[Any]:
+    """The first of (whether the title begins with it, document's number, anything)."""
+    ranked = sorted(found, key=lambda one: (not one[0], tie(one[1], day)))
+    return [one for _, _, one in ranked[:limit]]
 
 
 def chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

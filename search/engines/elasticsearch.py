@@ -3,108 +3,30 @@
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pybreaker
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.dsl import Q, Search
 
-from search.analysis import ELASTICSEARCH_ANALYSIS, prepare
-from search.documents import IndexedDocument, Vector
-from search.engines import base
-from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Write
+from search.documents import Vector
+from search.engines import base, elasticsearch_words
+from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.breaker import Breaker
+from search.engines.elasticsearch_query import elasticsearch_body, filter_clauses, read_counts
+from search.engines.elasticsearch_schema import MAPPING, SETTINGS, operation, to_source
 from search.filters import Filters
-from search.geo import rounded
-from search.queries import (
-    SearchQuery,
-    document_number,
-    elasticsearch_body,
-    filter_clauses,
-    read_counts,
-)
+from search.plan import make_plan, with_typos
+from search.queries import FIRST_DAY, MAX_TEXT, SearchQuery, document_number
 from search.shape import SPECIMEN
+from search.spelling import Counted, correct, mistypable
 
-_KEYWORD = {"type": "keyword", "norms": False}
-MAPPING: dict[str, Any] = {
-    "dynamic": "strict",
-    "properties": {
-        "type": _KEYWORD,
-        "key": _KEYWORD,
-        "live": {"type": "boolean"},
-        "text": {"type": "text", "analyzer": "bilingual", "index_options": "freqs"},
-        "shown": {"type": "object", "enabled": False},
-        **dict.fromkeys(("kind", "tier", "industry", "district"), _KEYWORD),
-        **dict.fromkeys(("offer_type", "concept", "language"), _KEYWORD),
-        "verified": {"type": "boolean"},
-        "created": {"type": "long"},
-        "location": {"type": "geo_point"},
-        "offers": {
-            "type": "nested",
-            "properties": {"type": _KEYWORD, "price_from": {"type": "long"}},
-        },
-        "passages": {
-            "type": "nested",
-            "properties": {
-                # "flat" compares with every passage: exact, and quick at a city's size.
-                "vector": {
-                    "type": "dense_vector",
-                    "similarity": "cosine",
-                    "index_options": {"type": "flat"},
-                }
-            },
-        },
-    },
-}
-SETTINGS: dict[str, Any] = {
-    "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
-    "analysis": ELASTICSEARCH_ANALYSIS,
-    "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
-}
 _BULK_BYTES = 8_000_000
 _PAGE = 2_000
 _WRITE_TIMEOUT = 60.0
 _LATE = 409
-
-
-def _identifier(identity: tuple[str, str]) -> str:
-    return "/".join(identity)
-
-
-def _source(document: IndexedDocument) -> dict[str, Any]:
-    """What is sent of a document."""
-    source: dict[str, Any] = {
-        "type": document.type,
-        "key": document.key,
-        "live": True,
-        "text": [prepare(part) for part in base.searched_texts(document)],
-        "shown": base.shown(document),
-        "verified": document.verified,
-        "created": round(document.created.timestamp() * 1e6),
-        "offers": [
-            {"type": offer.type, "price_from": offer.price_from} for offer in document.offers
-        ],
-        "passages": [{"vector": vector.tolist()} for vector in base.unit_vectors(document)],
-        **{name: list(values) for name, values in document.keywords.items()},
-    }
-    if document.latitude is not None and document.longitude is not None:
-        place = {"lat": rounded(document.latitude), "lon": rounded(document.longitude)}
-        source["location"] = place
-    return source
-
-
-def _operation(write: Write) -> list[dict[str, Any]]:
-    """Two lines of a bulk request; a delete stays as a mark, so that late writes are known."""
-    about = {
-        "_id": _identifier(write.identity),
-        "version": write.version,
-        "version_type": "external",
-    }
-    if isinstance(write, Delete):
-        return [{"index": about}, {"type": write.type, "key": write.key, "live": False}]
-    return [{"index": about}, _source(write.document)]
 
 
 class ElasticsearchEngine(base.Engine):
@@ -152,7 +74,7 @@ class ElasticsearchEngine(base.Engine):
         """Mapping, analysis and a document as it is sent."""
         kept = ("number_of_shards", "analysis", "similarity")
         settings = {name: SETTINGS[name] for name in kept}
-        return {"mapping": MAPPING, "settings": settings, "document": _source(SPECIMEN)}
+        return {"mapping": MAPPING, "settings": settings, "document": to_source(SPECIMEN)}
 
     def held_shape(self) -> str | None:
         """The fingerprint in the mapping of the index in use."""
@@ -226,7 +148,7 @@ class ElasticsearchEngine(base.Engine):
         """Apply a batch to an index; says what it refused, late writes apart."""
         refused: dict[tuple[str, str], str] = {}
         for part in _parts(batch):
-            lines = [line for write in part for line in _operation(write)]
+            lines = [line for write in part for line in operation(write)]
             answer = self._writing.bulk(index=index, operations=lines, require_alias=alias)
             for write, item in zip(part, answer["items"], strict=True):
                 result = item["index"]
@@ -264,12 +186,22 @@ class ElasticsearchEngine(base.Engine):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Hits, total and facet counts."""
+        plan = make_plan(query, lambda terms: self._frequencies(query.text, terms))
+        words = mistypable(query.text[:MAX_TEXT])
         answer: dict[str, Any] = {}
 
         def fetch(size: int) -> list[dict[str, Any]]:
-            body = elasticsearch_body(query, size)
-            with self._failures():
-                answer.update(self._searching.search(index=self.alias, body=body).body)
+            nonlocal plan, words
+            body = elasticsearch_body(query, size, plan)
+            if words:
+                # Known words are the rule, so that mistyped ones are asked for along the way.
+                body |= elasticsearch_words.near_words(words)
+            answer.update(self._ask(body))
+            if words:
+                words = []
+                if unknown := elasticsearch_words.unknown(answer, self._ask):
+                    plan = with_typos(plan, unknown)
+                    return fetch(size)
             return list(answer["hits"]["hits"])
 
         nearest_first = query.order == "distance"
@@ -281,7 +213,33 @@ class ElasticsearchEngine(base.Engine):
             total=answer["hits"]["total"]["value"],
             hits=tuple(_hit(hit, query) for _, _, hit in page),
             facets={name: base.ordered_counts(read_counts(name, found)) for name in query.facets},
+            terms=plan.marks,
         )
+
+    def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        with self._failures():
+            return dict(self._searching.search(index=self.alias, body=body).body)
+
+    def _frequencies(self, text: str, terms: Collection[str]) -> tuple[int, dict[str, int]]:
+        body = elasticsearch_words.term_vectors_body(text[:MAX_TEXT])
+        with self._failures():
+            answer = self._searching.termvectors(index=self.alias, **body).body
+        return elasticsearch_words.read_frequencies(answer, terms)
+
+    def suggest(
+        self, prefix: str, *, types: Sequence[str] = (), limit: int = 8, day: date = FIRST_DAY
+    ) -> list[Suggestion]:
+        """Titles that have words beginning like these."""
+        return elasticsearch_words.suggest(prefix, types, limit, day, self._ask)
+
+    def correct(self, text: str) -> str | None:
+        """The text with mistyped words replaced."""
+
+        def unknown(words: Sequence[str]) -> dict[str, list[Counted]]:
+            answer = self._ask({"size": 0, **elasticsearch_words.near_words(words)})
+            return elasticsearch_words.unknown(answer, self._ask)
+
+        return correct(text[:MAX_TEXT], unknown)
 
     def knn(
         self, vector: Vector, *, filters: Filters, k: int, type: str

@@ -11,6 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,11 +19,14 @@ from tantivy import Order, Query
 
 from search.documents import Vector
 from search.engines import base
-from search.engines.base import EngineError, Health, Hit, SearchResult, Write
+from search.engines.base import EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.tantivy_index import Snapshot, TantivyIndex, Writing, hit_count
 from search.engines.tantivy_schema import layout, places, stored_name, unpack_shown
+from search.engines.tantivy_words import Words
 from search.filters import Filters
-from search.queries import FACET_SIZE, FACETS, SearchQuery
+from search.plan import make_plan, with_typos
+from search.queries import FACET_SIZE, FACETS, FIRST_DAY, MAX_TEXT, SearchQuery
+from search.spelling import correct, mistypable
 
 Answer = TypeVar("Answer")
 _SHAPE = "shape"
@@ -180,7 +184,22 @@ class EmbeddedEngine(base.Engine):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Hits, total and facet counts."""
-        return self._read(lambda index: _Search(index.snapshot(), query).answer())
+
+        def answer(index: TantivyIndex) -> SearchResult:
+            snapshot = index.snapshot()
+            return _Search(snapshot, query, index.words_of(snapshot)).answer()
+
+        return self._read(answer)
+
+    def suggest(
+        self, prefix: str, *, types: Sequence[str] = (), limit: int = 8, day: date = FIRST_DAY
+    ) -> list[Suggestion]:
+        """Titles that have words beginning like these."""
+        return self._read(lambda index: index.words().suggest(prefix, types, limit, day))
+
+    def correct(self, text: str) -> str | None:
+        """The text with mistyped words replaced."""
+        return self._read(lambda index: correct(text[:MAX_TEXT], index.words().unknown))
 
     def knn(
         self, vector: Vector, *, filters: Filters, k: int, type: str
@@ -268,18 +287,20 @@ class EmbeddedRebuild(base.Rebuild):
 class _Search:
     """One search over one state of the index."""
 
-    def __init__(self, snapshot: Snapshot, query: SearchQuery) -> None:
+    def __init__(self, snapshot: Snapshot, query: SearchQuery, words: Words) -> None:
         self.snapshot, self.query = snapshot, query
         self.searcher, self.queries = snapshot.searcher, snapshot.queries
+        plan = make_plan(query, words.frequencies)
+        self.plan = with_typos(plan, words.unknown(mistypable(query.text[:MAX_TEXT])))
         self.here = self._here()
-        self.matching = self.queries.matching(query, here=self.here)
+        self.matching = self.queries.matching(query, self.plan, here=self.here)
 
     def answer(self) -> SearchResult:
         if self.query.order == "distance":
             total, hits = self._nearest()
         else:
             total, hits = self._best()
-        return SearchResult(total, hits, self._facets())
+        return SearchResult(total, hits, self._facets(), self.plan.marks)
 
     def _here(self) -> Query | None:
         """Places within reach: a box first, then the exact circle over the points found in it."""
@@ -289,7 +310,7 @@ class _Search:
         box = self.queries.in_box(near)
         if near.within_km is None:
             return box
-        candidates = self.snapshot.addresses(self.queries.matching(self.query, here=box))
+        candidates = self.snapshot.addresses(self.queries.matching(self.query, self.plan, here=box))
         latitudes, longitudes = self.snapshot.points(candidates)
         inside = near.distances(latitudes, longitudes) <= near.within_km
         if inside.all():
@@ -358,7 +379,7 @@ class _Search:
         counts = self._count(self.matching, free)
         for name in self.query.facets:
             if self.query.chosen(name):
-                others = self.queries.matching(self.query, apart=name, here=self.here)
+                others = self.queries.matching(self.query, self.plan, apart=name, here=self.here)
                 counts |= self._count(others, [name])
         return {name: counts[name] for name in self.query.facets}
 

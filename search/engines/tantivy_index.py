@@ -14,12 +14,14 @@ from search.engines.passages import Changes, PassageMatrix
 from search.engines.tantivy_schema import (
     QueryBuilder,
     build_schema,
+    register_tokenizers,
     split_uid,
     stored_name,
     to_tantivy,
     uid,
     unpack_vectors,
 )
+from search.engines.tantivy_words import WordList, Words
 from search.shape import mixed_sum
 
 _HEAP = 64_000_000
@@ -36,7 +38,9 @@ class TantivyIndex:
         made = (folder / "meta.json").exists()
         self.index = Index.open(str(folder)) if made else Index(build_schema(), str(folder))
         self.index.config_reader("manual")
+        register_tokenizers(self.index)
         self.queries = QueryBuilder(self.index)
+        self.word_list = WordList()
         self.passages = PassageMatrix()
         self._meta = folder / "meta.json"
         self._seen = 0
@@ -52,6 +56,14 @@ class TantivyIndex:
                 self.index.reload()
                 self._searcher, self._seen = self.index.searcher(), seen
         return Snapshot(self._searcher, self.queries)
+
+    def words(self) -> Words:
+        """What that state of the index tells about words."""
+        return self.words_of(self.snapshot())
+
+    def words_of(self, snapshot: "Snapshot") -> Words:
+        """The same of a snapshot of this index."""
+        return Words(snapshot.searcher, self.queries, self.word_list)
 
     def write(self, batch: Sequence[Write]) -> None:
         """Apply a batch in one commit. The caller holds the lock: there is one writer at a time."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,11 +9,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder
+from tantivy import (
+    Document,
+    FieldType,
+    Filter,
+    Index,
+    Occur,
+    Query,
+    Schema,
+    SchemaBuilder,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
 
-from search.analysis import analyze
+from search.analysis import phrase_terms, placed
 from search.documents import IndexedDocument
 from search.engines.base import (
+    GAP,
     Delete,
     Shown,
     Upsert,
@@ -24,14 +35,31 @@ from search.engines.base import (
     searched_texts,
     shown,
     unit_vectors,
+    words,
 )
 from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
-from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, document_number, terms
+from search.names import BEGINNING, beginnings, pinyin_terms, typed_terms
+from search.plan import TYPO_BOOST, Plan, make_plan
+from search.queries import CONCEPT_BOOST, VERIFIED_BOOST, SearchQuery, document_number
 from search.shape import SPECIMEN
 
 _OFFER_TYPE = re.compile(r"[a-z][a-z0-9_]*")
 _Clause = tuple[Occur, Query]
+
+
+PLACED = "placed"
+"""tantivy's tokenizer for `text`: terms between spaces, _NO_TERM counting as a place only."""
+_NO_TERM = "\x01"
+_BETWEEN = " ".join(["", *[_NO_TERM] * GAP, ""])
+
+
+def register_tokenizers(index: Index) -> None:
+    """What an index must know before it is written or read."""
+    left_out = Filter.custom_stopword([_NO_TERM])
+    index.register_tokenizer(
+        PLACED, TextAnalyzerBuilder(Tokenizer.whitespace()).filter(left_out).build()
+    )
 
 
 def build_schema() -> Schema:
@@ -40,7 +68,9 @@ def build_schema() -> Schema:
     builder.add_text_field("uid", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("type", *KEYWORDS):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("text", tokenizer_name=PLACED, index_option="position")
+    for name in ("words", "pinyin", "beginnings"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_unsigned_field("number", fast=True)
     builder.add_unsigned_field("version", fast=True)
     builder.add_unsigned_field("batch", indexed=True, fast=True)
@@ -112,8 +142,11 @@ def _fill(document: Document, source: IndexedDocument) -> None:
     for name, values in source.keywords.items():
         for value in values:
             document.add_text(name, value)
-    terms_of_all = (term for part in searched_texts(source) for term in analyze(part))
-    document.add_text("text", " ".join(terms_of_all))
+    parts = (" ".join(term or _NO_TERM for term in placed(part)) for part in searched_texts(source))
+    document.add_text("text", _BETWEEN.join(parts))
+    document.add_text("words", " ".join(words(source)))
+    document.add_text("pinyin", " ".join(pinyin_terms(source.title.zh)))
+    document.add_text("beginnings", " ".join(beginnings(source.title)))
     document.add_boolean("verified", source.verified)
     document.add_integer("created", round(source.created.timestamp() * 1e6))
     if source.latitude is not None and source.longitude is not None:
@@ -167,7 +200,14 @@ class QueryBuilder:
             return self._term("type", document_type)
         return self._all_of([])
 
-    def matching(self, query: SearchQuery, *, apart: str = "", here: Query | None = None) -> Query:
+    def matching(
+        self,
+        query: SearchQuery,
+        plan: Plan | None = None,
+        *,
+        apart: str = "",
+        here: Query | None = None,
+    ) -> Query:
         """Text, concepts and filters, less the filter of facet `apart`; `here` is the place."""
         types = () if apart == "type" else query.types
         filters = query.filters.without(apart) if apart in KEYWORDS else query.filters
@@ -177,10 +217,14 @@ class QueryBuilder:
             must.append((Occur.Must, self._silent(self.by_uids(names))))
         if here is not None:
             must.append((Occur.Must, here))
+        plan = plan or make_plan(query)
         if query.scored:
-            must.append((Occur.Must, self._wanted(query)))
+            must += [(Occur.Must, self._phrase(phrase)) for phrase in plan.phrases]
+            if plan.asks(query):
+                must.append((Occur.Must, self._any_of(query, plan)))
             verified = Query.const_score_query(self._term("verified", True), VERIFIED_BOOST)
             must.append((Occur.Should, verified))
+        must += [(Occur.MustNot, self._phrase(phrase)) for phrase in plan.excluded]
         return self._all_of(must)
 
     def filtered(self, filters: Filters, document_type: str) -> Query:
@@ -214,18 +258,42 @@ class QueryBuilder:
             return Query.empty_query()
         return self._silent(Query.term_set_query(self.schema, "place", list(numbers)))
 
-    def _wanted(self, query: SearchQuery) -> Query:
-        clauses: list[_Clause] = [
-            (
-                Occur.Should,
-                Query.const_score_query(self._term("concept", concept), CONCEPT_BOOST * weight),
-            )
+    def _any_of(self, query: SearchQuery, plan: Plan) -> Query:
+        """By what a document may match, and what it scores for each."""
+        fixed = [
+            (self._term("concept", concept), CONCEPT_BOOST * weight)
             for concept, weight in query.concepts
         ]
-        for term, times in Counter(terms(query)).items():
-            found = Query.term_query(self.schema, "text", term, "freq")
-            clauses.append((Occur.Should, Query.boost_query(found, times)))
+        fixed += [
+            (self._term("uid", uid((kind, key))), boost) for kind, key, boost in query.nearest
+        ]
+        fixed += [(self._any("text", meant), TYPO_BOOST) for meant in plan.typos]
+        fixed += [(self._term("pinyin", word), boost) for word, boost in plan.names]
+        found = [Query.const_score_query(query, score) for query, score in fixed]
+        found += [
+            Query.boost_query(Query.term_query(self.schema, "text", term, "freq"), times)
+            for term, times in plan.terms
+        ]
+        clauses = [(Occur.Should, query) for query in found]
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+    def _phrase(self, phrase: str) -> Query:
+        words = phrase_terms(phrase)
+        if len(words) == 1:
+            return Query.term_query(self.schema, "text", words[0][1], "freq")
+        return Query.phrase_query(self.schema, "text", list(words))
+
+    def beginning(self, prefix: str, types: Sequence[str], *, first: bool) -> Query | None:
+        """Documents proposed for what was typed: those whose title begins with it, or the others;
+        None for nothing typed."""
+        typed = typed_terms(prefix)
+        if not typed:
+            return None
+        must = [(Occur.Must, self._term("beginnings", term)) for term in typed]
+        if types:
+            must.append((Occur.Must, self._any("type", types)))
+        begins = self._term("beginnings", BEGINNING + typed[0])
+        return self._all_of([*must, (Occur.Must if first else Occur.MustNot, begins)])
 
     def _conditions(self, filters: Filters, types: Sequence[str]) -> list[_Clause]:
         wanted = [
