@@ -35,6 +35,13 @@ COLLECTION_PERMISSIONS = (
     ("wagtaildocs", "change_document"),
     ("wagtaildocs", "choose_document"),
 )
+VOCABULARY_PERMISSIONS = (
+    ("wagtailadmin", "access_admin"),
+    ("vocabulary", "view_conceptrecord"),
+    ("vocabulary", "add_conceptrecord"),
+    ("vocabulary", "change_conceptrecord"),
+    ("vocabulary", "publish_conceptrecord"),
+)
 ADMIN_PERMISSIONS = (
     ("wagtailadmin", "access_admin"),
     ("simple_translation", "submit_translation"),
@@ -97,6 +104,16 @@ def ensure_editor_permissions() -> None:
         group.permissions.add(
             Permission.objects.get(content_type__app_label=app_label, codename=codename)
         )
+
+
+def ensure_vocabulary_permissions() -> None:
+    """Editors and officers change concepts in the admin: add, publish and switch off."""
+    for name in ("editor", "officer"):
+        group, _ = Group.objects.get_or_create(name=name)
+        for app_label, codename in VOCABULARY_PERMISSIONS:
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=app_label, codename=codename)
+            )
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ class OrganisationsConfig(AppConfig):
         from portal.organisations import notices, permissions, reading, registration
         from portal.organisations.actions import MAIL, refresh_tiers
         from portal.organisations.documents import ProviderDocument
+        from portal.vocabulary.fitting import after_fitting
         from search import documents
 
         permissions.register()
@@ -27,4 +28,5 @@ class OrganisationsConfig(AppConfig):
         work.register_consumer("reading", reading.drain)
         work.register_consumer(MAIL, notices.send_invitations)
         work.register_periodic("tiers", timedelta(hours=6), refresh_tiers)
+        after_fitting(reading.request_outdated)
         work.register_periodic("re-reading", timedelta(hours=6), reading.request_outdated)

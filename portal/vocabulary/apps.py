@@ -1,10 +1,25 @@
 """Vocabulary"""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
 from django.utils.translation import gettext_lazy as _
 
 
 class VocabularyConfig(AppConfig):
+    """Registers permissions, the worker's fitting, and what follows when editors publish."""
+
     name = "portal.vocabulary"
     label = "vocabulary"
     verbose_name = _("Vocabulary")
+
+    def ready(self) -> None:
+        from portal.foundation import work
+        from portal.vocabulary import fitting, permissions, signals, vocabulary
+        from portal.vocabulary.edits import DatabaseEdits
+
+        permissions.register()
+        signals.connect()
+        work.register_consumer(fitting.FIT, fitting.drain)
+        vocabulary.watch(DatabaseEdits())
+        request_started.connect(vocabulary.pin, dispatch_uid="vocabulary-pin")
+        request_finished.connect(vocabulary.unpin, dispatch_uid="vocabulary-unpin")

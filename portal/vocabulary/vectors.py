@@ -66,6 +66,26 @@ def missing_passages(texts: Sequence[str]) -> int:
     return len(hashes) - len(_stored(encoder, hashes, SentenceVector.Role.PASSAGE))
 
 
+def encode_some(queries: Sequence[str], passages: Sequence[str], most: int) -> int:
+    """Encode up to `most` of the texts that are not stored yet, in either role; says how many are
+    left. Raises EncoderError."""
+    encoder = get_encoder()
+    left = 0
+    for texts, role in (
+        (queries, SentenceVector.Role.QUERY),
+        (passages, SentenceVector.Role.PASSAGE),
+    ):
+        if encoder is None:
+            break
+        by_hash = {_hash(text): text for text in texts}
+        known = _stored(encoder, set(by_hash), role)
+        missing = [text for key, text in by_hash.items() if key not in known]
+        _vectors(missing[:most], role, None)
+        left += max(0, len(missing) - most)
+        most -= min(most, len(missing))
+    return left
+
+
 def _vectors(
     texts: Sequence[str], role: SentenceVector.Role, progress: Progress | None
 ) -> Vectors | None:

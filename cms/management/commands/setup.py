@@ -7,10 +7,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.setup import ensure_base_pages, ensure_editor_permissions
+from cms.setup import (
+    ensure_base_pages,
+    ensure_editor_permissions,
+    ensure_vocabulary_permissions,
+)
 from portal.accounts.actions import ensure_groups
 from portal.foundation.progress import Progress
 from portal.vocabulary import get_vocabulary
+from portal.vocabulary.actions import mirror_concepts
 from portal.vocabulary.loader import BadVocabulary
 from portal.vocabulary.soundness import faults
 from search import engines, indexing
@@ -31,9 +36,11 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self._say("vocabulary")
         self._check_vocabulary()
+        mirror_concepts()
         self._say("groups and pages")
         ensure_groups()
         ensure_editor_permissions()
+        ensure_vocabulary_permissions()
         ensure_base_pages()
         self._say("search index")
         self._ensure_index()

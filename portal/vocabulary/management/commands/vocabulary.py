@@ -1,16 +1,20 @@
-"""`manage.py vocabulary check | fit | measure`."""
+"""`manage.py vocabulary check | fit | measure | export | mirror`."""
 
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.foundation.progress import Progress
 from portal.vocabulary import classifier as fitted
-from portal.vocabulary import loader
+from portal.vocabulary import fitting, loader
+from portal.vocabulary.actions import exported, mirror_concepts
+from portal.vocabulary.edits import DatabaseEdits, tell_fitted
 from portal.vocabulary.encoder import (
     EncoderError,
     LocalEncoder,
@@ -21,7 +25,7 @@ from portal.vocabulary.encoder import (
 from portal.vocabulary.measure import Judged, measure
 from portal.vocabulary.soundness import faults, file_faults
 from portal.vocabulary.vectors import vectors_for_passages, vectors_for_queries
-from portal.vocabulary.vocabulary import build, get_vocabulary
+from portal.vocabulary.vocabulary import build, edited, get_vocabulary
 
 
 class Command(BaseCommand):
@@ -32,15 +36,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "action",
-            choices=["check", "fit", "measure"],
+            choices=["check", "fit", "measure", "export", "mirror"],
             help="check: data files are sound and the fitted file is made from them; "
             "fit: make the fitted file for the encoder in use; "
-            "measure: cross-validated accuracy, as JSON",
+            "measure: cross-validated accuracy, as JSON; "
+            "export: write the concepts with what editors published, to be reviewed; "
+            "mirror: bring what editors see up to date with the reviewed file",
         )
         parser.add_argument(
             "--package",
             action="store_true",
             help="fit: write the file beside the code instead of into the data folder",
+        )
+
+        parser.add_argument(
+            "--to",
+            type=Path,
+            help="export: the file to write (default: concepts.jsonl in the data folder)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,6 +64,11 @@ class Command(BaseCommand):
                 self._check()
             elif options["action"] == "fit":
                 self._fit(packaged=options["package"])
+            elif options["action"] == "export":
+                own = Path(settings.DUIJIE_DATA_DIR) / loader.CONCEPTS
+                self._export(options["to"] or own)
+            elif options["action"] == "mirror":
+                self.stderr.write(f"vocabulary: {mirror_concepts()} concepts brought up to date")
             else:
                 self._measure()
         except (loader.BadVocabulary, EncoderError) as error:
@@ -75,21 +92,22 @@ class Command(BaseCommand):
         encoder = _encoder()
         # What travels with the code is made from the files alone.
         vocabulary = build() if packaged else get_vocabulary()
-        telling = fitted.specific(list(vocabulary.concepts.values()))
-        phrases = fitted.phrases_of(telling)
-        model = fitted.fit(
-            encoder=encoder.name,
-            vocabulary=vocabulary.fit_hash,
-            ids=[concept.id for concept in telling],
-            owners=phrases.owners,
-            queries=self._queries(phrases.texts),
-            passages=self._passages(phrases.texts),
-            others=self._others(),
+        model = fitting.fit(
+            vocabulary, encoder, as_queries=self._queries, as_passages=self._passages
         )
         path = fitted.path_for(encoder.name, packaged=packaged, vocabulary=vocabulary.fit_hash)
         fitted.save(model, path)
         fitted.forget()
-        self.stderr.write(f"vocabulary: fitted {len(telling)} concepts, wrote {path.name}")
+        if not packaged:
+            fitted.tidy(encoder.name, path)
+            tell_fitted()
+        self.stderr.write(f"vocabulary: fitted {len(model.ids)} concepts, wrote {path.name}")
+
+    def _export(self, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        concepts = edited(DatabaseEdits().load())
+        target.write_text(exported(concepts), encoding="utf-8")
+        self.stderr.write(f"vocabulary: wrote {len(concepts)} concepts to {target}")
 
     def _measure(self) -> None:
         encoder = _encoder()
@@ -112,11 +130,8 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(_rounded(figures), indent=1))
 
     def _others(self) -> fitted.Others:
-        strangers = loader.out_of_domain().fit
-        return fitted.Others(
-            context=self._queries(loader.contexts().fit.sentences()),
-            strangers=self._queries((*strangers.zh, *strangers.en)),
-        )
+        context, strangers = map(self._queries, fitting.other_texts())
+        return fitted.Others(context=context, strangers=strangers)
 
     def _judged(self) -> Judged:
         contexts, strangers = loader.contexts().report, loader.out_of_domain().report
