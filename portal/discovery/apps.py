@@ -1,5 +1,7 @@
 """Discovery"""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,17 +14,31 @@ class DiscoveryConfig(AppConfig):
     verbose_name = _("Discovery")
 
     def ready(self) -> None:
-        from portal.discovery import facet_labels, permissions
+        from portal.discovery import facet_labels
+        from portal.discovery import permissions as own_permissions
         from portal.discovery.alerts import finding, mailing, telling
-        from portal.foundation import work
+        from portal.discovery.searched import record_kept, report
+        from portal.foundation import permissions, visitor_cache, work
         from portal.foundation.registries import MenuEntry, menu
         from search import indexing
 
         facet_labels.register()
-        permissions.register()
+        own_permissions.register()
         telling.register()
         indexing.follow(finding.TARGET)
         work.register_consumer("alerts", finding.drain)
         work.register_consumer("alerts: telling", telling.drain)
         work.register_consumer("alerts: e-mail", mailing.drain)
+        visitor_cache.listen("searched", record_kept)
+        work.register_periodic("searched: pruning", timedelta(days=1), report.prune)
         menu.register(MenuEntry("saved-searches", 40, _("Saved searches"), "/searches/", "search"))
+        menu.register(
+            MenuEntry(
+                name="searches",
+                order=95,
+                label=_("What people search"),
+                url="/officers/searches/",
+                icon="gauge",
+                shown=lambda user: permissions.allowed(user, "discovery.searches.report"),
+            )
+        )

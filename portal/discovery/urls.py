@@ -5,10 +5,14 @@ from django.urls import path
 from portal.discovery import views
 from portal.discovery.saved import feed, stopping
 from portal.discovery.saved import views as saved
+from portal.discovery.searched import views as searched
 
 app_name = "discovery"
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("search/clicks/", searched.click, name="click"),
+    path("officers/searches/", searched.searches, name="searches"),
+    path("officers/searches/export/", searched.export_searches, name="export-searches"),
     path("searches/", saved.saved_searches, name="saved-searches"),
     path("searches/new/", saved.save_search, name="save-search"),
     path("searches/export/", saved.export_saved_searches, name="export-saved-searches"),

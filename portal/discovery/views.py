@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portal.discovery import place, search_page, service
+from portal.discovery import place, search_page, searched, service
 from portal.discovery.parameters import BadParameter, parse_request
 from portal.foundation.limits import few_reads
 from portal.foundation.text import content_language
@@ -36,7 +36,10 @@ def search(request: HttpRequest) -> HttpResponseBase:
             request, status=503, problem=_("The search is being repaired. Try again soon.")
         )
     response = _page(request, answer=answer)
-    return response if answer.degraded else keep_for_visitors(response, KEPT_SECONDS)
+    note = searched.record(answer)
+    if answer.degraded:
+        return response
+    return keep_for_visitors(response, KEPT_SECONDS, note=("searched", note))
 
 
 def _page(
@@ -64,6 +67,8 @@ def _page(
             "active": search_page.active_filters(query, answer.request),
             "sorts": search_page.sorts(query, answer),
             "understood": search_page.understood(query, answer),
+            "click_token": searched.click_token(answer.request.text),
+            "first_position": (answer.request.page - 1) * answer.request.page_size + 1,
             "save_url": reverse("discovery:save-search") + search_page.address(query),
             "clear_url": search_page.address(
                 query, **dict.fromkeys([*search_page.PLACE, "sort", *FIELDS])

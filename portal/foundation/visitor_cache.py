@@ -9,6 +9,7 @@ that used a CSRF token sets a cookie and so is never kept."""
 
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -21,12 +22,26 @@ THEME_COOKIE, THEMES = "theme", ("light", "dark")
 PERSONAL_COOKIES = ("sessionid", "messages")
 VARYING_HEADERS = ("HX-Request",)
 
-_SECONDS = "_keep_for_visitors"
+_SECONDS, _NOTE = "_keep_for_visitors", "_noted_for_visitors"
+Note = tuple[str, Any]
+"""A listener's name, and what it is told; anything that can be pickled."""
+
+_listeners: dict[str, Callable[[Any], object]] = {}
 
 
-def keep_for_visitors(response: HttpResponseBase, seconds: int) -> HttpResponseBase:
-    """Let a signed-out visitor's page be kept for so long: others see what changed that late."""
+def listen(name: str, told: Callable[[Any], object]) -> None:
+    """Let `told` know of each kept page that is answered with a note of that name."""
+    _listeners[name] = told
+
+
+def keep_for_visitors(
+    response: HttpResponseBase, seconds: int, note: Note | None = None
+) -> HttpResponseBase:
+    """Let a signed-out visitor's page be kept for so long: others see what changed that late.
+
+    `note`: the listener to tell, and what, whenever the kept page is answered."""
     setattr(response, _SECONDS, seconds)
+    setattr(response, _NOTE, note)
     return response
 
 
@@ -43,12 +58,15 @@ class VisitorCacheMiddleware:
             return self.get_response(request)
         kept = self.pages.get(key)
         if kept is not None:
-            body, headers = kept
+            body, headers, note = kept
+            if note is not None:
+                _listeners[note[0]](note[1])
             return HttpResponse(body, headers=headers)
         response = self.get_response(request)
         seconds = getattr(response, _SECONDS, 0)
         if seconds and isinstance(response, HttpResponse) and _may_be_kept(response):
-            self.pages.set(key, (response.content, dict(response.headers)), seconds)
+            note = getattr(response, _NOTE, None)
+            self.pages.set(key, (response.content, dict(response.headers), note), seconds)
         return response
 
 
