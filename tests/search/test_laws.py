@@ -1,6 +1,7 @@
 """What must hold for any documents and any order of delivery, on both engines."""
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.base import Delete, Engine, Upsert, Write
+from search.analysis import phrase_terms, placed
+from search.documents import Bilingual
+from search.engines.base import Delete, Engine, Upsert, Write, searched_texts
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.filters import Filters
@@ -54,7 +57,9 @@ def test_the_newest_version_wins_in_any_order_of_delivery(
         assert key in {hit.key for hit in hits}
 
 
-WORDS = ["mould", "casting", "视觉", "检测", "注塑", "robot", "robots", "出货"]
+WORDS = ["mould", "casting", "视觉", "检测", "注塑", "robot", "robots", "出货", "of"]
+ASKED = [*WORDS, "moulf", "castngi", "robt", "mouldd", "shijue jiance", "sjjc", "zhusu", "unknown"]
+PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 OFFERS = st.lists(
     st.builds(
         offer,
@@ -78,7 +83,9 @@ def documents(draw: st.DrawFn) -> list[Any]:
                 type=draw(st.sampled_from(["provider", "need"])),
                 age=number,
                 # Lucene's statistics leave documents without any word out, tantivy's do not.
-                en=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))),
+                en=" ".join(draw(st.lists(st.sampled_from(WORDS[:-1]), min_size=1, max_size=4))),
+                zh="".join(draw(st.lists(st.sampled_from(WORDS[2:5]), max_size=3))),
+                summary=Bilingual("", draw(PHRASES)),
                 offers=draw(OFFERS),
                 kind=draw(st.sampled_from(["x", "y", ""])),
                 concept=tuple(draw(st.sets(st.sampled_from("cd")))),
@@ -97,7 +104,13 @@ def queries(draw: st.DrawFn) -> SearchQuery:
     )
     sorts = ["relevance", "newest"] + (["distance"] if near else [])
     return SearchQuery(
-        text=" ".join(draw(st.lists(st.sampled_from(WORDS), max_size=3))),
+        text=" ".join(draw(st.lists(st.sampled_from(ASKED), max_size=3))),
+        phrases=tuple(draw(st.lists(PHRASES, max_size=2))),
+        excluded=tuple(draw(st.lists(PHRASES, max_size=1))),
+        nearest=tuple(
+            ("provider", f"k{number}", 2.5)
+            for number in draw(st.sets(st.integers(1, 14), max_size=2))
+        ),
         concepts=tuple((name, 0.5) for name in draw(st.sets(st.sampled_from("cd")))),
         types=draw(st.sampled_from([(), ("provider",), ("need", "provider")])),
         filters=Filters(
@@ -128,11 +141,49 @@ def test_both_engines_answer_alike(
         for query in asked:
             one, other = embedded.search(query), elastic.search(query)
             assert (one.total, dict(one.facets)) == (other.total, dict(other.facets))
+            assert one.terms == other.terms
             assert [(hit.type, hit.key) for hit in one.hits] == [
                 (hit.type, hit.key) for hit in other.hits
             ]
             assert [hit.score for hit in one.hits] == pytest.approx(
                 [hit.score for hit in other.hits], abs=1e-3
             )
+            assert embedded.correct(query.text) == elastic.correct(query.text)
+            assert embedded.suggest(query.text) == elastic.suggest(query.text)
     finally:
         elastic.drop()
+
+
+def has(made: Any, phrase: str) -> bool:
+    """Whether a part of a document has the terms of a phrase at their places."""
+    wanted = phrase_terms(phrase)
+    for part in map(placed, searched_texts(made)):
+        for start in range(len(part)):
+            inside = (start + place < len(part) for place, _ in wanted)
+            if all(inside) and all(part[start + place] == term for place, term in wanted):
+                return bool(wanted)
+    return False
+
+
+@shared
+@given(made=documents(), asked=st.lists(queries(), min_size=1, max_size=5), phrase=PHRASES)
+def test_phrases_narrow_and_what_is_excluded_is_gone(
+    engine: Engine, made: list[Any], asked: list[SearchQuery], phrase: str
+) -> None:
+    engine.drop()
+    engine.write([Upsert(one, 1) for one in made])
+    by_name = {(one.type, one.key): one for one in made}
+
+    def names(query: SearchQuery) -> set[tuple[str, str]]:
+        return {(hit.type, hit.key) for hit in engine.search(replace(query, limit=100)).hits}
+
+    for query in asked:
+        found = names(query)
+        for one in (by_name[name] for name in found):
+            assert not any(has(one, excluded) for excluded in query.excluded)
+            assert all(has(one, wanted) for wanted in query.phrases if phrase_terms(wanted))
+        if query.scored and phrase_terms(query.text or "x"):
+            narrower = names(replace(query, phrases=(*query.phrases, phrase)))
+            assert narrower == {name for name in found if has(by_name[name], phrase)} or (
+                not phrase_terms(phrase) and narrower == found
+            )
