@@ -1,5 +1,6 @@
 """What the index holds of a need: its words and what they were read as, never whose it is."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,13 +27,18 @@ class NeedDocument(DocumentType):
         """Open needs."""
         return open_needs()
 
+    def concepts(self, obj: Any) -> Collection[str]:
+        """Those it was read as and that were not switched off."""
+        off = set(obj.concepts_off)
+        return [row["concept"] for row in obj.concepts if row["concept"] not in off]
+
     def to_document(self, obj: Any) -> IndexedDocument:
         """The words in their language, the names of the concepts that are on in both, and the
         centre of the district as the place."""
         vocabulary = get_vocabulary()
-        off = set(obj.concepts_off)
-        on = [row["concept"] for row in obj.concepts if row["concept"] not in off]
-        concepts = [found for found in map(vocabulary.concept, on) if found is not None]
+        concepts = [
+            found for found in map(vocabulary.concept, self.concepts(obj)) if found is not None
+        ]
         district = vocabulary.district(obj.district)
         return IndexedDocument(
             type=self.type,

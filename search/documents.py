@@ -3,7 +3,7 @@
 A room subclasses `DocumentType` and calls `register` in its AppConfig.ready."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -108,6 +108,10 @@ class DocumentType(ABC):
     @abstractmethod
     def to_document(self, obj: Any) -> IndexedDocument:
         """What the index holds of a row."""
+
+    def concepts(self, obj: Any) -> Collection[str]:
+        """The concepts that a row of `hit_queryset` is indexed with."""
+        return ()
 
     def hit_queryset(self) -> QuerySet[Any]:
         """Like `queryset`, with only what `hit_template` reads prefetched."""

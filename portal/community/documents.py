@@ -1,5 +1,6 @@
 """What the index holds of a project."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,6 +29,10 @@ class ProjectDocument(DocumentType):
     def hit_queryset(self) -> QuerySet[Project]:
         """With the number of contributors."""
         return with_contributors(published_projects())
+
+    def concepts(self, obj: Any) -> Collection[str]:
+        """Those it says it brings."""
+        return obj.concepts
 
     def to_document(self, obj: Any) -> IndexedDocument:
         """Names, what it solves, the help wanted, and the names of its capabilities."""

@@ -3,11 +3,13 @@
 Shared by page, API and command, so that one address means the same everywhere."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from portal.discovery.service import PAGE_SIZE, SearchRequest
+from portal.vocabulary import get_vocabulary
 from search import documents
 from search.filters import FIELDS, FilterError, Filters
 from search.geo import Near
@@ -15,6 +17,15 @@ from search.queries import MAX_TEXT, MAX_WINDOW, SORTS, Sort
 
 Parameters = Mapping[str, Sequence[str]]
 """Name → values, as `QueryDict.lists()` gives them."""
+
+MAX_VALUES = 50
+"""Values of one filter."""
+MAX_VALUE = 100
+"""Characters of one value of a filter."""
+# Neither searched for nor fit to be shown: control characters, marks that turn the reading
+# direction, halves of characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class BadParameter(ValueError):
@@ -26,16 +37,17 @@ class BadParameter(ValueError):
 
 
 def parse_request(given: Parameters, *, language: str, page_size: int = PAGE_SIZE) -> SearchRequest:
-    """The request of an address: q, in, near, within, sort, page and every filter field. Other
-    names are passed over.
+    """The request of an address: q, without, in, near, within, sort, page and every filter
+    field. Other names are passed over.
 
     Raises BadParameter."""
-    text = _last(given, "q").strip()
+    text = plain(_last(given, "q")).strip()
     if len(text) > MAX_TEXT:
         raise BadParameter("q", _("Please search for at most %(n)s characters.") % {"n": MAX_TEXT})
     near = parse_near(_last(given, "near"), _last(given, "within"))
     return SearchRequest(
-        text=text.replace("\0", " "),
+        text=text,
+        without=parse_without(given.get("without", ())),
         types=parse_types(given.get("in", ())),
         filters=parse_filters({name: given[name] for name in FIELDS if name in given}),
         near=near,
@@ -46,10 +58,25 @@ def parse_request(given: Parameters, *, language: str, page_size: int = PAGE_SIZ
     )
 
 
-def parse_types(plurals: Iterable[str]) -> tuple[str, ...]:
+def plain(text: str) -> str:
+    """A text as it is searched for and shown, without characters that nobody sees."""
+    return _DIRECTION.sub("", _CONTROL.sub(" ", text))
+
+
+def parse_without(concepts: Sequence[str]) -> tuple[str, ...]:
+    """Concepts that are switched off; ids the vocabulary doesn't know are passed over.
+
+    Raises BadParameter for too many."""
+    _require_few("without", concepts)
+    known = get_vocabulary().concepts
+    return tuple(dict.fromkeys(concept for concept in concepts if concept in known))
+
+
+def parse_types(plurals: Sequence[str]) -> tuple[str, ...]:
     """Types by their plural names, separated by commas or given apart.
 
-    Raises BadParameter for a name that is none."""
+    Raises BadParameter for a name that is none, or too many."""
+    _require_few("in", plurals)
     known = {kind.plural: kind.type for kind in documents.types()}
     names = [part.strip() for text in plurals for part in text.split(",") if part.strip()]
     for name in names:
@@ -66,6 +93,8 @@ def parse_filters(given: Parameters) -> Filters:
     """Filters by field.
 
     Raises BadParameter that names the field."""
+    for name, values in given.items():
+        _require_few(name, values)
     try:
         return Filters.parse(given)
     except FilterError as error:
@@ -106,6 +135,16 @@ def parse_near(place: str, within: str = "") -> Near | None:
     except ValueError:
         message = _("“%(value)s” is no distance in km between 0 and 20,100.")
         raise BadParameter("within", message % {"value": within[:40]}) from None
+
+
+def _require_few(name: str, values: Sequence[str]) -> None:
+    if len(values) > MAX_VALUES:
+        message = _("At most %(most)s values of “%(name)s” can be used at once; these are %(n)s.")
+        raise BadParameter(name, message % {"most": MAX_VALUES, "name": name, "n": len(values)})
+    for value in values:
+        if len(value) > MAX_VALUE:
+            message = _("“%(value)s…” is no value for the filter %(name)s.")
+            raise BadParameter(name, message % {"value": plain(value[:40]), "name": name})
 
 
 def _last(given: Parameters, name: str) -> str:

@@ -5,23 +5,26 @@ per type which of the hits may be seen now."""
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from portal.discovery.reading import Reading, read
+from portal.discovery.reading_conditions import Exclusion
 from portal.foundation.text import content_language, pick
 from portal.vocabulary import get_vocabulary
+from portal.vocabulary.linker import ConceptMark
 from search import documents, engines, facets
 from search.documents import Bilingual, DocumentType
-from search.engines.base import Hit
+from search.engines.base import Hit, SearchResult
 from search.filters import Filters
 from search.geo import Near
 from search.highlight import Fragment, highlight
-from search.queries import FACETS, MAX_TEXT, SearchQuery, Sort, terms
+from search.queries import FACETS, MAX_TEXT, SearchQuery, Sort
+from search.syntax import ParsedText, parse
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1_000
@@ -31,12 +34,15 @@ MAX_CONCEPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is asked for. `types` empty means all; `page` counts from 1; `reading` is given by
-    a caller that has read the text already.
+    """What is asked for. `text` is as a person writes it, with "exact phrases" and -exclusions;
+    `without` are concepts that are neither searched for nor count, whatever the text says.
+    `types` empty means all; `page` counts from 1; `reading` is given by a caller that has read
+    the text already.
 
     Raises ValueError when the page lies beyond what can be paged through."""
 
     text: str = ""
+    without: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
     near: Near | None = None
@@ -47,14 +53,20 @@ class SearchRequest:
     reading: Reading | None = None
     count_facets: bool = True
 
+    @property
+    def parsed(self) -> ParsedText:
+        """The text, its phrases and what it excludes."""
+        return parse(self.text[:MAX_TEXT])
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A concept read out of the text, and the words it was read from."""
+    """A concept read out of the text, and the words it was read from. `off`: switched off."""
 
     concept: str
     label: Bilingual
     text: str
+    off: bool = False
 
 
 @dataclass(slots=True)
@@ -78,13 +90,16 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One document found with its row; `distance_km` from the place asked for, if any."""
+    """One document found with its row; `distance_km` from the place asked for, if any.
+
+    `concepts` are those of the ones asked for that the row has."""
 
     document_type: DocumentType
     object: Any
     hit: Hit
     terms: tuple[str, ...]
     language: str
+    concepts: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:
@@ -120,6 +135,11 @@ class SearchHit:
         texts = summary if self.language == "zh" else summary[::-1]
         return highlight((*texts, *shown.offers), self.terms)
 
+    @property
+    def because(self) -> list[Bilingual]:
+        """Why it was found where its words don't say so: the names of `concepts`."""
+        return [] if self.highlights else [concept_label(concept) for concept in self.concepts]
+
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
@@ -132,11 +152,26 @@ class SearchAnswer:
     facets: tuple[Facet, ...]
     types: Mapping[str, int]
     """Documents by type under every filter but that on types."""
+    reading: Reading | None
     understood: tuple[Understood, ...]
+    terms: tuple[str, ...]
+    """By which documents were found; of a long text those that carry the meaning."""
     engine: str
     degraded: bool
     behind_seconds: float | None
     took_ms: float
+
+    @property
+    def unwanted(self) -> tuple[Understood, ...]:
+        """What the text names and rules out: not searched for."""
+        if self.reading is None:
+            return ()
+        return _understood(self.reading.unwanted) or _ruled_out(self.reading.exclusions)
+
+    @property
+    def present(self) -> tuple[Understood, ...]:
+        """What the text names and has already: not searched for."""
+        return _understood(self.reading.present) if self.reading else ()
 
     @property
     def behind_minutes(self) -> int:
@@ -155,18 +190,20 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
     Raises ValueError for a page too far on, and EngineError when no engine can answer."""
     started = time.perf_counter()
     reading = request.reading
-    if reading is None and request.text.strip():
-        reading = read(request.text[:MAX_TEXT])
+    if reading is None and (text := wording(request)):
+        reading = read(text)
     query = to_query(request, reading, today or timezone.localdate())
     answered = engines.search(query)
     counts = answered.result.facets
     return SearchAnswer(
         request=request,
         total=answered.result.total,
-        hits=_with_rows(answered.result.hits, query, request.language),
+        hits=_with_rows(answered.result, query, request.language),
         facets=tuple(_facet(name, counts[name], query) for name in counts if name != "type"),
         types=dict(counts.get("type", ())),
-        understood=_understood(reading),
+        reading=reading,
+        understood=_understood(_searched_for(reading), request.without),
+        terms=answered.result.terms,
         engine=answered.engine,
         degraded=answered.degraded,
         behind_seconds=answered.behind_seconds,
@@ -174,14 +211,38 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
     )
 
 
+def count(request: SearchRequest) -> int:
+    """How many documents a request finds, without looking at any.
+
+    Raises EngineError when no engine can answer."""
+    reading = request.reading
+    if reading is None and (text := wording(request)):
+        reading = read(text)
+    query = to_query(replace(request, page=1, count_facets=False), reading, timezone.localdate())
+    return engines.search(replace(query, limit=0)).result.total
+
+
+def wording(request: SearchRequest) -> str:
+    """What of the request's text is read: its words and phrases, not what it excludes."""
+    parsed = request.parsed
+    return " ".join((parsed.text, *parsed.phrases)).strip()
+
+
 def to_query(request: SearchRequest, reading: Reading | None, day: date) -> SearchQuery:
     """The request as engines take it.
 
-    Raises ValueError for a page too far on."""
-    marks = sorted(reading.concepts, key=lambda mark: -mark.weight) if reading else []
+    What a text rules out in words (不要上云) is not searched for, and neither pushes documents down
+    nor out: a reading may be wrong, -上云 is not. Raises ValueError for a page too far on."""
+    parsed = request.parsed
     return SearchQuery(
-        text=request.text,
-        concepts=tuple((mark.id, mark.weight) for mark in marks[:MAX_CONCEPTS]),
+        text=parsed.text,
+        phrases=parsed.phrases,
+        excluded=parsed.excluded,
+        concepts=tuple(
+            (mark.id, mark.weight)
+            for mark in _searched_for(reading)
+            if mark.id not in request.without
+        ),
         types=request.types,
         filters=request.filters,
         near=request.near,
@@ -204,19 +265,29 @@ def _wanted_facets(request: SearchRequest) -> tuple[str, ...]:
     return tuple(name for name in FACETS if name in offered)
 
 
-def _with_rows(hits: tuple[Hit, ...], query: SearchQuery, language: str) -> tuple[SearchHit, ...]:
+def _searched_for(reading: Reading | None) -> list[ConceptMark]:
+    """The concepts that widen the search unless they are switched off, the surest first."""
+    marks = reading.concepts if reading else ()
+    return sorted(marks, key=lambda mark: -mark.weight)[:MAX_CONCEPTS]
+
+
+def _with_rows(result: SearchResult, query: SearchQuery, language: str) -> tuple[SearchHit, ...]:
     """The hits that the database still shows to everybody, with their rows: one query a type."""
     keys: dict[str, list[str]] = {}
-    for hit in hits:
+    for hit in result.hits:
         keys.setdefault(hit.type, []).append(hit.key)
     kinds = {kind.type: kind for kind in documents.types() if kind.type in keys}
     rows = {name: kind.get(keys[name]) for name, kind in kinds.items()}
-    searched = terms(query)
-    return tuple(
-        SearchHit(kinds[hit.type], rows[hit.type][hit.key], hit, searched, language)
-        for hit in hits
-        if hit.key in rows.get(hit.type, ())
-    )
+    asked = dict.fromkeys([*(concept for concept, _ in query.concepts), *query.filters.concept])
+    found = []
+    for hit in result.hits:
+        row = rows.get(hit.type, {}).get(hit.key)
+        if row is not None:
+            kind = kinds[hit.type]
+            own = kind.concepts(row) if asked else ()
+            shared = tuple(concept for concept in asked if concept in own)
+            found.append(SearchHit(kind, row, hit, result.terms, language, shared))
+    return tuple(found)
 
 
 def _facet(name: str, counts: tuple[tuple[str, int], ...], query: SearchQuery) -> Facet:
@@ -233,20 +304,30 @@ def _facet(name: str, counts: tuple[tuple[str, int], ...], query: SearchQuery) -
     )
 
 
-def _understood(reading: Reading | None) -> tuple[Understood, ...]:
-    if reading is None:
-        return ()
+def _understood(
+    marks: Iterable[ConceptMark], without: Collection[str] = ()
+) -> tuple[Understood, ...]:
+    found: dict[str, Understood] = {}
+    for mark in marks:
+        one = Understood(mark.id, concept_label(mark.id), mark.text, mark.id in without)
+        found.setdefault(mark.id, one)
+    return tuple(found.values())
+
+
+def _ruled_out(exclusions: Iterable[Exclusion]) -> tuple[Understood, ...]:
     vocabulary = get_vocabulary()
+    found = [(vocabulary.exclusion(one.key), one.text) for one in exclusions]
     return tuple(
-        Understood(
-            concept=mark.id,
-            label=Bilingual(
-                vocabulary.concept_label(mark.id, "zh"), vocabulary.concept_label(mark.id, "en")
-            ),
-            text=mark.text,
-        )
-        for mark in reading.concepts
+        Understood(known.key, Bilingual(known.label("zh"), known.label("en")), text)
+        for known, text in found
+        if known is not None
     )
+
+
+def concept_label(concept: str) -> Bilingual:
+    """What a concept is called."""
+    label = get_vocabulary().concept_label
+    return Bilingual(label(concept, "zh"), label(concept, "en"))
 
 
 def as_json(answer: SearchAnswer, language: str | None = None) -> dict[str, Any]:
@@ -261,6 +342,7 @@ def as_json(answer: SearchAnswer, language: str | None = None) -> dict[str, Any]
                 "text": one.text,
             }
             for one in answer.understood
+            if not one.off
         ],
         "hits": [
             {

@@ -1,6 +1,6 @@
 """What the index holds of a provider: its own words, its offers, and what both were read as."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,6 +31,10 @@ class ProviderDocument(DocumentType):
     def hit_queryset(self) -> QuerySet[ProviderProfile]:
         """With the offers, for their count and prices."""
         return visible_providers().prefetch_related("offers")
+
+    def concepts(self, obj: Any) -> Collection[str]:
+        """Those that its summary, offers and labels were read as."""
+        return obj.concepts
 
     def object_key(self, obj: Any) -> str:
         """The organisation's key."""

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.discovery.parameters import BadParameter, parse_filters, parse_near, parse_types
+from portal.discovery.parameters import (
+    BadParameter,
+    parse_filters,
+    parse_near,
+    parse_types,
+    parse_without,
+    plain,
+)
 from portal.discovery.service import MAX_PAGE_SIZE, SearchAnswer, SearchRequest, as_json, search
 from portal.foundation.setup import ensure_set_up
 from portal.foundation.text import LANGUAGES
@@ -29,6 +36,10 @@ class Command(BaseCommand):
             "--where", nargs="+", action="extend", default=[], metavar="FIELD=VALUE",
             help="district=330212 …; several values of one field: any of them",
         )  # fmt: skip
+        parser.add_argument(
+            "--without", nargs="+", action="extend", default=[], metavar="CONCEPT",
+            help="concepts of the text that are neither searched for nor count",
+        )  # fmt: skip
         parser.add_argument("--near", default="", metavar="LAT,LON")
         parser.add_argument("--within", default="", metavar="KM")
         parser.add_argument("--sort", choices=SORTS, default="relevance")
@@ -42,7 +53,8 @@ class Command(BaseCommand):
         ensure_set_up()
         try:
             request = SearchRequest(
-                text=text,
+                text=plain(text),
+                without=parse_without(options["without"]),
                 types=parse_types(options["types"]),
                 filters=parse_filters(_pairs(options["where"])),
                 near=parse_near(options["near"], options["within"]),
