@@ -13,9 +13,10 @@ class VocabularyConfig(AppConfig):
     verbose_name = _("Vocabulary")
 
     def ready(self) -> None:
-        from portal.foundation import work
-        from portal.vocabulary import fitting, permissions, signals, vocabulary
+        from portal.foundation import metrics, work
+        from portal.vocabulary import fitting, in_the_index, permissions, signals, vocabulary
         from portal.vocabulary.edits import DatabaseEdits
+        from search import reading, shape
 
         permissions.register()
         signals.connect()
@@ -23,3 +24,6 @@ class VocabularyConfig(AppConfig):
         vocabulary.watch(DatabaseEdits())
         request_started.connect(vocabulary.pin, dispatch_uid="vocabulary-pin")
         request_finished.connect(vocabulary.unpin, dispatch_uid="vocabulary-unpin")
+        shape.register_part("encoder", in_the_index.encoder_name)
+        reading.register_dimensions(in_the_index.dimensions)
+        metrics.register("vocabulary", in_the_index.collect)
