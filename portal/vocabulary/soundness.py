@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from portal.vocabulary import loader
@@ -78,7 +79,9 @@ def concept_faults(
 def own_faults(concept: Concept, kinds: Mapping[str, ConceptKind]) -> Iterable[Fault]:
     """What is wrong with a concept, whatever the others are."""
     if concept.kind not in kinds:
-        yield Fault(concept.id, "kind", f"{concept.kind!r} is no kind of kinds.json")
+        yield Fault(
+            concept.id, "kind", _("%(value)r is no kind of kinds.json") % {"value": concept.kind}
+        )
     for language in _LANGUAGES:
         yield from _length_faults(concept, language, concept.label(language), language)
         for text in concept.words(language)[1:]:
@@ -92,23 +95,23 @@ def own_faults(concept: Concept, kinds: Mapping[str, ConceptKind]) -> Iterable[F
 
 def _name_script_faults(concept: Concept) -> Iterable[Fault]:
     if not _HAN.search(concept.zh):
-        yield Fault(concept.id, "zh", f"{concept.zh!r} is not Chinese")
+        yield Fault(concept.id, "zh", _("%(value)r is not Chinese") % {"value": concept.zh})
     for text in concept.words("en"):
         if _HAN.search(text):
             field = "en" if text == concept.en else "synonyms_en"
-            yield Fault(concept.id, field, f"{text!r} is not English")
+            yield Fault(concept.id, field, _("%(value)r is not English") % {"value": text})
     for text in concept.acronyms:
         if not _ACRONYM.fullmatch(text) or text == text.lower():
-            yield Fault(concept.id, "acronyms", f"{text!r} is no acronym")
+            yield Fault(concept.id, "acronyms", _("%(value)r is no acronym") % {"value": text})
 
 
 def _text_faults(concept: Concept, field: str, text: str, language: Language) -> Iterable[Fault]:
     yield from _length_faults(concept, field, text, language, _PHRASE_LENGTH)
     chinese = bool(_HAN.search(text))
     if language == "zh" and not chinese:
-        yield Fault(concept.id, field, f"{text!r} is not Chinese")
+        yield Fault(concept.id, field, _("%(value)r is not Chinese") % {"value": text})
     if language == "en" and (chinese or not _LATIN.search(text)):
-        yield Fault(concept.id, field, f"{text!r} is not English")
+        yield Fault(concept.id, field, _("%(value)r is not English") % {"value": text})
 
 
 def _length_faults(
@@ -120,9 +123,14 @@ def _length_faults(
 ) -> Iterable[Fault]:
     least, most = lengths[language]
     if text != text.strip():
-        yield Fault(concept.id, field, f"{text!r} begins or ends with a blank")
+        yield Fault(concept.id, field, _("%(value)r begins or ends with a blank") % {"value": text})
     if not least <= len(text) <= most:
-        yield Fault(concept.id, field, f"{text!r} has not {least} to {most} characters")
+        yield Fault(
+            concept.id,
+            field,
+            _("%(value)r has not %(least)d to %(most)d characters")
+            % {"value": text, "least": least, "most": most},
+        )
 
 
 def _relation_faults(
@@ -137,11 +145,19 @@ def _relation_faults(
         ):
             for other in others:
                 if other not in concepts:
-                    yield Fault(concept.id, field, f"mentions the unknown concept {other}")
+                    yield Fault(
+                        concept.id,
+                        field,
+                        _("mentions the unknown concept %(value)s") % {"value": other},
+                    )
                 elif other == concept.id:
-                    yield Fault(concept.id, field, "names itself")
+                    yield Fault(concept.id, field, _("names itself"))
         for other in sorted(set(concept.related) & set(concept.near_misses)):
-            yield Fault(concept.id, "near_misses", f"{other} is both related and a near-miss")
+            yield Fault(
+                concept.id,
+                "near_misses",
+                _("%(value)s is both related and a near-miss") % {"value": other},
+            )
         yield from _broader_faults(concept, concepts, kinds)
 
 
@@ -154,13 +170,17 @@ def _broader_faults(
     own, theirs = kinds.get(concept.kind), kinds.get(above.kind)
     # A defect may well lie below an inspection; a broad concept is an umbrella over kinds.
     if own and theirs and own.group != theirs.group and not above.broad:
-        message = f"{above.id} is of the kind {above.kind}, which is not above {concept.kind}"
+        message = _("%(above)s is of the kind %(kind)s, which is not above %(own)s") % {
+            "above": above.id,
+            "kind": above.kind,
+            "own": concept.kind,
+        }
         yield Fault(concept.id, "broader", message)
     seen = {concept.id}
     at: Concept | None = above
     while at is not None:
         if at.id == concept.id:
-            yield Fault(concept.id, "broader", "is above itself: the way up runs in a circle")
+            yield Fault(concept.id, "broader", _("is above itself: the way up runs in a circle"))
         if at.id in seen:
             return
         seen.add(at.id)
@@ -174,14 +194,15 @@ def _name_faults(concepts: Mapping[str, Concept]) -> Iterable[Fault]:
         names = {name.casefold(): name for lang in _LANGUAGES for name in concept.names(lang)}
         for name in names:
             owners[concept.kind, name].append(concept)
-    for (_, name), own in owners.items():
+    for (_kind, name), own in owners.items():
         for concept in own if len(own) > 1 else ():
             if name not in {shared.casefold() for shared in concept.shared_because}:
-                others = " and ".join(other.id for other in own if other is not concept)
+                others = ", ".join(other.id for other in own if other is not concept)
                 yield Fault(
                     concept.id,
                     _field_of(concept, name),
-                    f"{name!r} names {others} too; shared_because does not say why",
+                    _("%(name)r names %(others)s too; shared_because does not say why")
+                    % {"name": name, "others": others},
                 )
 
 
@@ -202,7 +223,11 @@ def _phrase_faults(concepts: Mapping[str, Concept]) -> Iterable[Fault]:
             for text in getattr(concept, field):
                 first = owner.setdefault(text.casefold(), f"{concept.id}.{field}")
                 if first != f"{concept.id}.{field}" or getattr(concept, field).count(text) > 1:
-                    yield Fault(concept.id, field, f"{text!r} stands in {first} too")
+                    yield Fault(
+                        concept.id,
+                        field,
+                        _("%(value)r stands in %(first)s too") % {"value": text, "first": first},
+                    )
 
 
 def _told(error: ValidationError) -> Iterable[str]:

@@ -55,6 +55,60 @@ def test_what_is_ruled_out_or_there_already_is_no_wish() -> None:
     assert "light_mes" not in wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("MES", "light_mes"),
+        ("mes", "light_mes"),
+        ("甘特图", "aps_scheduling"),
+        ("gantt", "aps_scheduling"),
+        ("夹具", "fixture_management"),
+        ("夾具", "fixture_management"),
+    ],
+)
+def test_one_word_leads_to_the_concept_that_uses_it(text: str, concept: str) -> None:
+    assert ids(text)[0] == concept
+
+
+@pytest.mark.parametrize("text", ["保洁", "hotel", "only open source", "不做金属件", "no cloud"])
+def test_words_that_ask_for_nothing_here(text: str) -> None:
+    assert ids(text) == []
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    for simple, traditional in (
+        ("夜里机器停了没人晓得，早上才发现", "夜裡機器停了沒人曉得，早上才發現"),
+        ("不要机器人，想上排产", "不要機器人，想上排產"),
+    ):
+        one, other = linker.link(simple), linker.link(traditional)
+        assert [mark.id for mark in one.wanted] == [mark.id for mark in other.wanted]
+        assert [mark.id for mark in one.unwanted] == [mark.id for mark in other.unwanted]
+        assert all(mark.text in traditional for mark in (*other.wanted, *other.unwanted))
+
+
+def test_two_languages_in_one_text_are_read_together() -> None:
+    linked = linker.link("我们已经有ERP了, but we need a WMS，还想上APS")
+    assert [mark.id for mark in linked.present] == ["erp_system"]
+    assert {"wms", "aps_scheduling"} <= {mark.id for mark in linked.wanted}
+
+
+def test_many_texts_are_read_as_each_by_itself() -> None:
+    texts = ["想上APS", "", "叉车转弯差点撞到人。", "no ERP please, but scheduling"]
+    together = linker.link_many(texts)
+    for text, linked in zip(texts, together, strict=True):
+        alone = linker.link(text)
+        assert linked.wanted == alone.wanted
+        assert linked.unwanted == alone.unwanted
+        assert linked.likeness == pytest.approx(alone.likeness, abs=1e-4)
+    assert linker.link_many([]) == []
+
+
+def test_a_name_that_many_concepts_use_tells_less() -> None:
+    marks = {mark.id: mark.weight for mark in linker.named("ERP和拓扑优化").wanted}
+    assert marks["generative_design"] == 1.0
+    assert 0.5 <= marks["erp_system"] < 1.0
+
+
 def test_what_no_concept_covers_is_none_of_these() -> None:
     strangers = loader.out_of_domain().report
     for texts in (strangers.zh, strangers.en):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.vocabulary.scope import clauses, exclusions_said, scope_of
+from portal.vocabulary.scope import clauses, disclaimed, exclusions_said, insists_on, scope_of
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,9 @@ from portal.vocabulary.scope import clauses, exclusions_said, scope_of
         ("no idea what our OEE is", "OEE", "wish"),
         ("scheduling rather than ERP", "ERP", "unwanted"),
         ("we don't want ERP but need scheduling", "scheduling", "wish"),
+        ("we already have MES and need scheduling", "MES", "present"),
+        ("we already have MES and need scheduling", "scheduling", "wish"),
+        ("已经上了MES了想做排产", "排产", "wish"),
     ],
 )
 def test_scope(text: str, word: str, scope: str) -> None:
@@ -54,6 +57,25 @@ def test_scope(text: str, word: str, scope: str) -> None:
 )
 def test_exclusions_that_a_text_states(text: str, keys: list[str]) -> None:
     assert [key for key, _, _ in exclusions_said(text)] == keys
+
+
+def test_what_an_exclusion_insists_on_is_not_ruled_out() -> None:
+    assert insists_on("open_source_only", "开源")
+    assert not insists_on("no_cloud", "云")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("要做外观检测，不做金属件", ["不做金属件"]),
+        ("我们不生产阀门，做水泵", ["我们不生产阀门"]),
+        ("We don't make valves, we need leak tests", ["We don't make valves"]),
+        ("排产老是做不好，不做好就要丢单", []),
+        ("we do not know our costs", []),
+    ],
+)
+def test_clauses_about_what_is_not_made(text: str, said: list[str]) -> None:
+    assert [text[a:b] for a, b in disclaimed(text, clauses(text))] == said
 
 
 def test_clauses_are_parted_by_punctuation_and_turns() -> None:
