@@ -17,7 +17,7 @@ class DiscoveryConfig(AppConfig):
         from portal.discovery import facet_labels
         from portal.discovery import permissions as own_permissions
         from portal.discovery.alerts import finding, mailing, telling
-        from portal.discovery.searched import record_kept, report
+        from portal.discovery.searched import candidates, record_kept, report
         from portal.foundation import permissions, visitor_cache, work
         from portal.foundation.registries import MenuEntry, menu
         from search import indexing
@@ -31,6 +31,9 @@ class DiscoveryConfig(AppConfig):
         work.register_consumer("alerts: e-mail", mailing.drain)
         visitor_cache.listen("searched", record_kept)
         work.register_periodic("searched: pruning", timedelta(days=1), report.prune)
+        work.register_periodic(
+            "searched: candidates", timedelta(hours=6), candidates.suggest_missing
+        )
         menu.register(MenuEntry("saved-searches", 40, _("Saved searches"), "/searches/", "search"))
         menu.register(
             MenuEntry(

@@ -16,8 +16,10 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.discovery import searched
 from portal.discovery.models import SearchCount, SearchedDay, SearchedText
+from portal.discovery.searched import candidates
 from portal.discovery.searched import report as reports
 from portal.discovery.searched.counting import Note, normal
+from portal.vocabulary.models import ConceptCandidate
 from search import engines, indexing
 from tests.factories import make_project, make_user
 
@@ -280,3 +282,17 @@ def test_old_counts_are_forgotten() -> None:
     assert SearchedText.objects.get().times == 1
     assert (counts("text"), counts("search")) == ({}, {"all": 4})
     assert SearchedDay.objects.get().day == date.fromordinal(timezone.localdate().toordinal())
+
+
+# what the vocabulary lacks
+
+
+def test_texts_that_led_nowhere_are_suggested_once_a_day() -> None:
+    look_for("q=zeppelin+hangar&in=projects", times=3)
+    look_for("q=blimp+dock&in=projects", times=2)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    SearchedDay.objects.update(day=yesterday)
+    assert candidates.suggest_missing() == 1
+    assert candidates.suggest_missing() == 0
+    found = ConceptCandidate.objects.get()
+    assert (found.phrase, found.first_day) == ("zeppelin hangar", yesterday)

@@ -133,7 +133,10 @@ def read_text(search: SavedSearch) -> None:
     version = linker.version()
     if search.concepts_version == version:
         return
-    text = "".join(search.given.get("q", ()))
+    try:
+        text = service.wording(parsed(search.given))
+    except BadParameter:
+        text = ""
     marks = read(text).concepts if text else ()
     search.concepts = [[mark.id, mark.weight] for mark in marks]
     search.concepts_version = version
