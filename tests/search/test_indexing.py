@@ -54,7 +54,7 @@ def test_what_is_hidden_or_gone_leaves_the_index(indexed: Engine) -> None:
 @pytest.mark.elasticsearch
 def test_every_engine_gets_its_own_request(things_on_both: None) -> None:
     save("thing1", "lathe")
-    assert set(OutboxRow.objects.values_list("target", flat=True)) == {
+    assert set(OutboxRow.objects.values_list("target", flat=True)) >= {
         "index:embedded",
         "index:elasticsearch",
     }
