@@ -3,14 +3,13 @@
 import csv
 from io import StringIO
 
+from portal.foundation.exports import csv_cell
 from portal.organisations.models import ProviderProfile
 
 _OFFER = (
     "title_zh", "title_en", "description_zh", "description_en", "type", "price_from",
     "price_to", "days",
 )  # fmt: skip
-# A cell that begins with one of these would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def profile_csv(profile: ProviderProfile) -> str:
@@ -40,11 +39,5 @@ def profile_csv(profile: ProviderProfile) -> str:
     file = StringIO()
     writer = csv.DictWriter(file, list(row))
     writer.writeheader()
-    writer.writerow({name: _cell(value) for name, value in row.items()})
+    writer.writerow({name: csv_cell(value) for name, value in row.items()})
     return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
