@@ -6,7 +6,7 @@ Chinese, Japanese and Korean, English stopwords and Porter stems. A test compare
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -50,6 +50,9 @@ _TOKEN = re.compile(
 _ANY_CJK = re.compile(f"[{_CJK}]")
 _WORD = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile("[a-z\u00df-\u00f6\u00f8-\u024f]+")
+_LATIN_RUN = re.compile(
+    rf"(?<![^\W{_CJK}])[a-z\u00df-\u00f6\u00f8-\u024f]{{3,{MAX_WORD}}}(?![^\W{_CJK}])"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['\u2019][sS](?![\w'\u2019])")
 # Numbers that are no digits (², ½, ①): no part of a word for Unicode, but for Python's \w.
@@ -108,6 +111,11 @@ def latin_words(text: str, shortest: int) -> list[str]:
         for word in dict.fromkeys(token for token, cjk in tokens(text) if not cjk)
         if shortest <= len(word) <= MAX_WORD and _LATIN_WORD.fullmatch(word)
     ]
+
+
+def kept_words(texts: Iterable[str]) -> list[str]:
+    """The distinct words of three letters or more in Latin letters, of texts that are indexed."""
+    return list(dict.fromkeys(_LATIN_RUN.findall(prepare("\n".join(texts)).lower())))
 
 
 def spans(text: str) -> Iterator[tuple[int, int, str]]:

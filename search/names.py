@@ -1,7 +1,6 @@
 """Names as people type them: Chinese ones in pinyin or by initials, any by its beginning. Pure."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from search.analysis import prepare, tokens
@@ -85,34 +84,30 @@ def pinyin_words(text: str) -> list[tuple[str, float]]:
 def beginnings(title: Bilingual) -> list[str]:
     """The terms under which a title is proposed: every beginning of its words, of its Chinese
     from any character on, of that in pinyin, and of the initials."""
-    terms: dict[str, None] = {}
+    terms: set[str] = set()
     for text in (title.zh, title.en):
         for number, (word, cjk) in enumerate(tokens(text)):
             if number == MAX_TOKENS:
                 break
-            parts = _pieces(word) if cjk else iter([word])
-            for place, part in enumerate(parts):
-                _add(terms, part, CJK_GRAM if cjk else MAX_GRAM, first=not number and not place)
+            if cjk:
+                for start in range(min(len(word), MAX_SYLLABLES)):
+                    terms |= _starts(word[start : start + CJK_GRAM], not (number or start))
+            else:
+                terms |= _starts(word[:MAX_GRAM], not number)
     read = syllables(title.zh)
     initials = "".join(part[0] for part in read)
     begins = _HAN.match(prepare(title.zh)) is not None
     for start in range(min(STARTS, len(read))):
         first = begins and not start
-        _add(terms, "".join(read[start : start + MAX_GRAM]), MAX_GRAM, first=first)
-        _add(terms, initials[start : start + MAX_GRAM], MAX_GRAM, first=first)
-    return list(terms)
+        terms |= _starts("".join(read[start : start + MAX_GRAM])[:MAX_GRAM], first)
+        terms |= _starts(initials[start : start + MAX_GRAM], first)
+    return sorted(terms)
 
 
-def _pieces(run: str) -> Iterator[str]:
-    for start in range(min(len(run), MAX_SYLLABLES)):
-        yield run[start : start + CJK_GRAM]
-
-
-def _add(terms: dict[str, None], word: str, longest: int, *, first: bool) -> None:
-    for end in range(1, min(len(word), longest) + 1):
-        terms[word[:end]] = None
-        if first:
-            terms[BEGINNING + word[:end]] = None
+def _starts(word: str, first: bool) -> set[str]:
+    """Every beginning of a word, marked as well where it begins the title."""
+    found = {word[:end] for end in range(1, len(word) + 1)}
+    return found | {BEGINNING + start for start in found} if first else found
 
 
 def typed_terms(prefix: str) -> list[str]:

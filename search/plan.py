@@ -12,8 +12,8 @@ from search.spelling import Counted, forgiven, nearest
 
 MAX_TERMS = 32
 """Distinct terms of a text that are searched for; of a longer text those that tell most."""
-TYPO_BOOST = 1.0
-"""Score of a document for a word that a mistyped one may mean; a telling word scores about 5."""
+TYPO_BOOST = 0.5
+"""What a word that a mistyped one may mean counts for, against one that is written so."""
 
 Phrase = tuple[tuple[int, str], ...]
 """(place after the first term, term); never empty."""

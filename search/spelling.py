@@ -17,8 +17,6 @@ LONG = 8
 """Letters from which on two errors are forgiven when searching."""
 LONG_TO_CORRECT = 5
 """The same for what is only proposed."""
-SHORTEST_KEPT = 3
-"""Letters of the index's words that may be meant."""
 MAX_NEAR = 8
 """Words of the index taken for one mistyped word."""
 MAX_WORDS = 32

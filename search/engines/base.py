@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from search import shape
-from search.analysis import latin_words
+from search.analysis import kept_words
 from search.documents import Bilingual, IndexedDocument, Vector
 from search.filters import Filters
 from search.queries import FIRST_DAY, SearchQuery, order_score, tie
-from search.spelling import SHORTEST_KEPT
 
 MAX_TIE_WINDOW = 1_000
 """Hits looked at to order equal scores beyond the page."""
@@ -240,7 +239,7 @@ def searched_texts(document: IndexedDocument) -> list[str]:
 
 def words(document: IndexedDocument) -> list[str]:
     """The words in Latin letters of all that, as they are written, each once."""
-    return latin_words("\n".join(searched_texts(document)), SHORTEST_KEPT)
+    return kept_words(searched_texts(document))
 
 
 def shown(document: IndexedDocument) -> dict[str, Any]:

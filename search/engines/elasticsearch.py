@@ -15,10 +15,16 @@ from search.documents import Vector
 from search.engines import base, elasticsearch_words
 from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.breaker import Breaker
-from search.engines.elasticsearch_query import elasticsearch_body, filter_clauses, read_counts
-from search.engines.elasticsearch_schema import MAPPING, SETTINGS, operation, to_source
+from search.engines.elasticsearch_query import (
+    documents_body,
+    elasticsearch_body,
+    filter_clauses,
+    narrow,
+    read_counts,
+)
+from search.engines.elasticsearch_schema import MAPPING, SETTINGS, identifier, operation, to_source
 from search.filters import Filters
-from search.plan import make_plan, with_typos
+from search.plan import Plan, make_plan, with_typos
 from search.queries import FIRST_DAY, MAX_TEXT, SearchQuery, document_number
 from search.shape import SPECIMEN
 from search.spelling import Counted, correct, mistypable
@@ -186,35 +192,52 @@ class ElasticsearchEngine(base.Engine):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Hits, total and facet counts."""
-        plan = make_plan(query, lambda terms: self._frequencies(query.text, terms))
-        words = mistypable(query.text[:MAX_TEXT])
-        answer: dict[str, Any] = {}
+        plan, answer = self._first(query)
 
         def fetch(size: int) -> list[dict[str, Any]]:
-            nonlocal plan, words
-            body = elasticsearch_body(query, size, plan)
-            if words:
-                # Known words are the rule, so that mistyped ones are asked for along the way.
-                body |= elasticsearch_words.near_words(words)
-            answer.update(self._ask(body))
-            if words:
-                words = []
-                if unknown := elasticsearch_words.unknown(answer, self._ask):
-                    plan = with_typos(plan, unknown)
-                    return fetch(size)
-            return list(answer["hits"]["hits"])
+            if size <= query.end + 1:
+                return list(answer["hits"]["hits"])
+            found = self._ask(narrow(elasticsearch_body(query, size, plan)))
+            return list(found["hits"]["hits"])
 
-        nearest_first = query.order == "distance"
         window = base.tie_window(fetch, _order_value, query)
-        numbered = [(_order_value(hit), _number(hit["_source"]), hit) for hit in window]
-        page = base.ordered_page(numbered, query, descending=not nearest_first)
+        numbered = [(_order_value(hit), document_number(*_name(hit)), hit) for hit in window]
+        page = base.ordered_page(numbered, query, descending=query.order != "distance")
         found = answer.get("aggregations", {})
         return SearchResult(
             total=answer["hits"]["total"]["value"],
-            hits=tuple(_hit(hit, query) for _, _, hit in page),
+            hits=self._hits([hit for _, _, hit in page], query),
             facets={name: base.ordered_counts(read_counts(name, found)) for name in query.facets},
             terms=plan.marks,
         )
+
+    def _first(self, query: SearchQuery) -> tuple[Plan, dict[str, Any]]:
+        """The plan of a query, and the answer for as many hits as it wants and one more."""
+        plan = make_plan(query, lambda terms: self._frequencies(query.text, terms))
+        body = elasticsearch_body(query, query.end + 1, plan)
+        words = mistypable(query.text[:MAX_TEXT])
+        if not words:
+            return plan, self._ask(body)
+        # Known words are the rule, so that mistyped ones are asked for along the way.
+        answer = self._ask(body | elasticsearch_words.near_words(words))
+        unknown = elasticsearch_words.unknown(answer, self._ask)
+        if not unknown:
+            return plan, answer
+        plan = with_typos(plan, unknown)
+        return plan, self._ask(elasticsearch_body(query, query.end + 1, plan))
+
+    def _hits(self, page: list[dict[str, Any]], query: SearchQuery) -> tuple[Hit, ...]:
+        """The hits of a page, with what is shown of those found by number only."""
+        bare = [identifier(_name(hit)) for hit in page if "_source" not in hit]
+        if bare:
+            found = self._ask(documents_body(bare))["hits"]["hits"]
+            sources = {hit["_id"]: hit["_source"] for hit in found}
+            page = [
+                hit if "_source" in hit else hit | {"_source": sources[name]}
+                for hit in page
+                if "_source" in hit or (name := identifier(_name(hit))) in sources
+            ]
+        return tuple(_hit(hit, query) for hit in page)
 
     def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._failures():
@@ -360,8 +383,11 @@ def _weight(write: Write) -> int:
     return 500 + vectors + 6 * sum(map(len, base.searched_texts(document)))
 
 
-def _number(source: dict[str, Any]) -> int:
-    return document_number(source["type"], source["key"])
+def _name(hit: dict[str, Any]) -> tuple[str, str]:
+    """Type and key, whether the document or only columns were asked for."""
+    if "_source" in hit:
+        return hit["_source"]["type"], hit["_source"]["key"]
+    return hit["fields"]["type"][0], hit["fields"]["key"][0]
 
 
 def _order_value(hit: dict[str, Any]) -> float:

@@ -18,6 +18,28 @@ from search.queries import (
     SearchQuery,
 )
 
+_SHOWN: Any = ["type", "key", "shown", "location"]
+
+
+COLUMNS: dict[str, Any] = {
+    "_source": False,
+    "stored_fields": "_none_",
+    "track_total_hits": False,
+}
+"""Of a search whose hits are told from columns, without reading the documents."""
+
+
+def narrow(body: dict[str, Any]) -> dict[str, Any]:
+    """The same search without counts, for names and scores only: to put equal ones in order."""
+    kept = {name: value for name, value in body.items() if name != "aggs"}
+    return {**kept, **COLUMNS, "docvalue_fields": ["type", "key"]}
+
+
+def documents_body(identifiers: Sequence[str]) -> dict[str, Any]:
+    """Asks for what is shown of these documents."""
+    found = Search().query(Q("bool", filter=[Q("ids", values=list(identifiers))]))
+    return found.source(_SHOWN).extra(size=len(identifiers), track_total_hits=False).to_dict()
+
 
 def elasticsearch_body(query: SearchQuery, size: int, plan: Plan | None = None) -> dict[str, Any]:
     """The body of a search for the first `size` hits, with facet counts.
@@ -41,7 +63,7 @@ def elasticsearch_body(query: SearchQuery, size: int, plan: Plan | None = None) 
         search = search.sort("-created")
     elif query.order == "distance" and query.near is not None:
         search = search.sort(_by_distance(query.near))
-    return search.source(["type", "key", "shown", "location"]).to_dict()
+    return search.source(_SHOWN).to_dict()
 
 
 def _matching(query: SearchQuery, plan: Plan, apart: Sequence[str]) -> Query:
@@ -75,7 +97,8 @@ def _any_of(query: SearchQuery, plan: Plan) -> Query:
         found.append(Q("match", text={"query": prepare(query.text[:MAX_TEXT])}))
     else:
         found += [Q("term", text={"value": term, "boost": times}) for term, times in plan.terms]
-    found += [_fixed(Q("terms", text=list(meant)), TYPO_BOOST) for meant in plan.typos]
+    meant = [term for near in plan.typos for term in near]
+    found += [Q("term", text={"value": term, "boost": TYPO_BOOST}) for term in meant]
     found += [_fixed(Q("term", pinyin=word), boost) for word, boost in plan.names]
     return Q("bool", should=found, minimum_should_match=1) if found else Q("match_none")
 

@@ -60,7 +60,8 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def _identifier(identity: tuple[str, str]) -> str:
+def identifier(identity: tuple[str, str]) -> str:
+    """Elasticsearch's name of a document."""
     return "/".join(identity)
 
 
@@ -94,7 +95,7 @@ def to_source(document: IndexedDocument) -> dict[str, Any]:
 def operation(write: Write) -> list[dict[str, Any]]:
     """Two lines of a bulk request; a delete stays as a mark, so that late writes are known."""
     about = {
-        "_id": _identifier(write.identity),
+        "_id": identifier(write.identity),
         "version": write.version,
         "version_type": "external",
     }

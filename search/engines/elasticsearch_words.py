@@ -11,6 +11,7 @@ from elasticsearch.dsl import Q, Search
 from search.analysis import analyze, prepare
 from search.documents import Bilingual
 from search.engines.base import MAX_SUGGESTIONS, Suggestion, ordered_suggestions
+from search.engines.elasticsearch_query import COLUMNS
 from search.names import BEGINNING, typed_terms
 from search.queries import document_number
 from search.spelling import SHORTEST, Counted
@@ -100,9 +101,7 @@ def suggest(prefix: str, types: Sequence[str], limit: int, day: date, ask: Ask) 
         Search()
         .query(Q("bool", filter=conditions, should=[first]))
         .sort("_score", "number")
-        .source(False)
-        .extra(size=MAX_SUGGESTIONS, track_total_hits=False)
-        .extra(docvalue_fields=["type", "key", "name"])
+        .extra(size=MAX_SUGGESTIONS, docvalue_fields=["type", "key", "name"], **COLUMNS)
     )
     found = []
     for hit in ask(search.to_dict())["hits"]["hits"]:

@@ -267,12 +267,12 @@ class QueryBuilder:
         fixed += [
             (self._term("uid", uid((kind, key))), boost) for kind, key, boost in query.nearest
         ]
-        fixed += [(self._any("text", meant), TYPO_BOOST) for meant in plan.typos]
         fixed += [(self._term("pinyin", word), boost) for word, boost in plan.names]
         found = [Query.const_score_query(query, score) for query, score in fixed]
+        meant = [(term, TYPO_BOOST) for near in plan.typos for term in near]
         found += [
-            Query.boost_query(Query.term_query(self.schema, "text", term, "freq"), times)
-            for term, times in plan.terms
+            Query.boost_query(Query.term_query(self.schema, "text", term, "freq"), boost)
+            for term, boost in (*plan.terms, *meant)
         ]
         clauses = [(Occur.Should, query) for query in found]
         return Query.boolean_query(clauses) if clauses else Query.empty_query()
