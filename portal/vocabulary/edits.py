@@ -18,13 +18,19 @@ _STATE = 1
 class DatabaseEdits:
     """Published records, and the row that tells of a change."""
 
+    def __init__(self) -> None:
+        self._told = False
+
     def stamp(self) -> tuple[int, int] | None:
         """How often concepts were changed and classifiers fitted; None without a database."""
         try:
             row = VocabularyState.objects.filter(pk=_STATE).values_list("edits", "fitted").first()
         except DatabaseError as error:
-            logger.warning("the vocabulary's edits can't be read: %s", error)
+            if not self._told:
+                logger.warning("the vocabulary's edits can't be read: %s", error)
+            self._told = True
             return None
+        self._told = False
         return row or (0, 0)
 
     def load(self) -> Edits:
