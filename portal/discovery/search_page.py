@@ -7,8 +7,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from portal.discovery.place import DEFAULT_KM
+from portal.discovery import place
 from portal.discovery.service import Facet, SearchAnswer, SearchRequest
+from portal.discovery.widening import without_one
 from portal.foundation.money import format_cny
 from portal.foundation.text import content_language, pick
 from portal.vocabulary import get_vocabulary
@@ -17,7 +18,7 @@ from search.filters import FIELDS, KEYWORDS
 from search.queries import SORTS
 
 DISTANCES = ("5", "10", "25", "50", "100")
-ADDRESS = ("q", "in", "near", "place", "within", "sort", *FIELDS)
+ADDRESS = ("q", "without", "in", "near", "place", "within", "sort", *FIELDS)
 """Every name an address of the page may carry, beside the page's number."""
 TABS = ("providers", "needs", "projects", "pages")
 """Types in the order of their tabs; others follow."""
@@ -56,6 +57,12 @@ def address(query: QueryDict, **changed: str | Iterable[str] | None) -> str:
 def without(query: QueryDict, name: str, value: str) -> str:
     """The address less one value of a name."""
     return address(query, **{name: [other for other in query.getlist(name) if other != value]})
+
+
+def canonical(query: QueryDict, page: int) -> str:
+    """The address in the one order of names that every link of the page has."""
+    found = address(query)
+    return found if page == 1 else f"{found}&page={page}"
 
 
 def hidden(query: QueryDict, *but: str) -> list[Field]:
@@ -144,12 +151,31 @@ def active_filters(query: QueryDict, request: SearchRequest) -> list[Choice]:
 
 def _place(query: QueryDict, request: SearchRequest) -> str:
     near = request.near
-    district = get_vocabulary().district(query.get("place", ""))
-    named = district is not None and not query.get("near")
-    place = district.label(content_language()) if district and named else _("the place chosen")
-    if near is None or near.within_km is None:
-        return _("near %(place)s") % {"place": place}
-    return _("within %(km)s km of %(place)s") % {"km": f"{near.within_km:g}", "place": place}
+    if near is None:
+        return ""
+    named = "" if query.get("near") else place.label(query.get("place", ""), content_language())
+    where = named or f"{near.latitude:g}, {near.longitude:g}"
+    if near.within_km is None:
+        return _("near %(place)s") % {"place": where}
+    return _("within %(km)s km of %(place)s") % {"km": f"{near.within_km:g}", "place": where}
+
+
+def wider(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
+    """For a search that finds nothing: each filter to take away, with what there is then."""
+    labels = {
+        "near": _("the place"),
+        "price_max": _("the price"),
+        "verified": _("verified only"),
+        "in": _("the kind of result"),
+    }
+    choices = []
+    for one in without_one(answer):
+        dropped: dict[str, None] = dict.fromkeys(PLACE if one.name == "near" else [one.name])
+        if one.name == "near" and answer.request.sort == "distance":
+            dropped["sort"] = None
+        label = labels.get(one.name) or str(facets.field_label(one.name))
+        choices.append(Choice(label, address(query, **dropped), count=one.total))
+    return choices
 
 
 def sorts(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
@@ -170,33 +196,28 @@ def sorts(query: QueryDict, answer: SearchAnswer) -> list[Choice]:
     ]
 
 
-def understood(query: QueryDict, answer: SearchAnswer) -> list[dict[str, str]]:
-    """What the words were read as: each leads to everything with that capability."""
-    chosen = answer.request.filters.concept
-    return [
-        {
-            "label": pick(one.label.zh, one.label.en),
-            "note": one.text,
-            "url": address(query, concept=[*chosen, one.concept]),
-        }
-        for one in answer.understood
-        if one.concept not in chosen
-    ]
-
-
 def place_form(query: QueryDict) -> dict[str, Any]:
-    """The choice of district and distance, as the address has it."""
-    language = content_language()
-    within = query.get("within") or DEFAULT_KM
+    """The choice of place and distance, as the address has it."""
+    language, chosen = content_language(), query.get("place", "")
+    within = query.get("within", "")[:10] or place.DEFAULT_KM
+    vocabulary = get_vocabulary()
     return {
-        "districts": [
-            Choice(one.label(language), one.code, one.code == query.get("place"))
-            for one in get_vocabulary().districts
+        "groups": [
+            (_("Districts"), _options(vocabulary.districts, "code", language, chosen)),
+            (_("Parks"), _options(vocabulary.parks, "key", language, chosen)),
         ],
+        "near": query.get("near", "")[:40],
         "distances": [
             Choice(f"{km} km", km, km == within) for km in sorted({*DISTANCES, within}, key=_number)
         ],
     }
+
+
+def _options(places: Iterable[Any], key: str, language: str, chosen: str) -> list[Choice]:
+    return [
+        Choice(one.label(language), getattr(one, key), getattr(one, key) == chosen)
+        for one in places
+    ]
 
 
 def _number(text: str) -> float:

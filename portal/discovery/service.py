@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -88,7 +89,7 @@ class Facet:
     values: tuple[FacetValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SearchHit:
     """One document found with its row; `distance_km` from the place asked for, if any.
 
@@ -127,18 +128,21 @@ class SearchHit:
         title = self.hit.shown.title
         return pick(title.zh, title.en, self.language)
 
-    @property
+    @cached_property
     def highlights(self) -> list[Fragment]:
-        """Pieces of the texts that match, made when asked for."""
+        """Pieces of the texts that match, made when first asked for."""
         shown = self.hit.shown
         summary = (shown.summary.zh, shown.summary.en)
         texts = summary if self.language == "zh" else summary[::-1]
         return highlight((*texts, *shown.offers), self.terms)
 
     @property
-    def because(self) -> list[Bilingual]:
+    def because(self) -> list[str]:
         """Why it was found where its words don't say so: the names of `concepts`."""
-        return [] if self.highlights else [concept_label(concept) for concept in self.concepts]
+        if not self.concepts or self.highlights:
+            return []
+        labels = [concept_label(concept) for concept in self.concepts]
+        return [pick(label.zh, label.en, self.language) for label in labels]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,12 @@ def carrying(answer: SearchAnswer) -> list[str]:
 
 
 def need_query(text: str) -> str:
-    """What the form to post a need is opened with; "" for a text that says too little for one."""
+    """What the form to post a need is opened with, from its ? on; "" for too short a text."""
     if len(text) < NEED_TEXT:
         return ""
     query = QueryDict(mutable=True)
     query["text"] = text
-    return query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 def examples(query: QueryDict) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from portal.discovery.searched import views as searched
 app_name = "discovery"
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("search/suggest/", views.suggestions, name="suggest"),
     path("search/clicks/", searched.click, name="click"),
     path("officers/searches/", searched.searches, name="searches"),
     path("officers/searches/export/", searched.export_searches, name="export-searches"),

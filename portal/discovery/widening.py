@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from portal.discovery.service import SearchAnswer, SearchRequest, count
+from search.engines.base import EngineError
 from search.filters import KEYWORDS
 
 MOST = 4
@@ -18,13 +19,14 @@ class Wider:
 
 
 def without_one(answer: SearchAnswer) -> list[Wider]:
-    """Each filter without which there are results, the most first.
-
-    Raises EngineError when the engine can't be asked any more."""
-    found = [
-        Wider(name, count(replace(wider, reading=answer.reading)))
-        for name, wider in _each(answer.request)
-    ]
+    """Each filter without which there are results, the most first; [] when no engine can tell."""
+    try:
+        found = [
+            Wider(name, count(replace(wider, reading=answer.reading)))
+            for name, wider in _each(answer.request)
+        ]
+    except EngineError:
+        return []
     ranked = sorted((one for one in found if one.total), key=lambda one: -one.total)
     return ranked[:MOST]
 
