@@ -24,7 +24,7 @@ def news_as_card(page: NewsPage) -> dict[str, Any]:
 
 
 @register.simple_tag
-def page_as_card(page: Any, highlight: str = "") -> dict[str, Any]:
+def page_as_card(page: Any, highlight: Any = "") -> dict[str, Any]:
     """The same of any page that search finds; `highlight` stands for the introduction."""
     language = "en" if page.locale.language_code == "en" else "zh"
     card = {

@@ -1,5 +1,6 @@
 """Needs in templates of other rooms."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +14,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def need_as_card(need: Need, highlight: str = "") -> dict[str, Any]:
-    """A card that names nobody, with the words that were found."""
-    return {**public_card(need), "highlight": highlight}
+def need_as_card(need: Need, highlight: Any = "", because: Sequence[str] = ()) -> dict[str, Any]:
+    """A card that names nobody, with the words that were found, or the capabilities."""
+    return {**public_card(need), "highlight": highlight, "because": because}
 
 
 @register.simple_tag

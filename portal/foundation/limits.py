@@ -64,11 +64,19 @@ def address_of(request: HttpRequest) -> str:
 
 def few_reads(view: View) -> View:
     """A view that reads texts: an address that asks for too many a minute gets 429."""
+    return _few(view, "reads", lambda: settings.READS_PER_MINUTE)
 
+
+def few_suggestions(view: View) -> View:
+    """The same for a view that is asked at every few letters somebody types."""
+    return _few(view, "suggestions", lambda: settings.SUGGESTIONS_PER_MINUTE)
+
+
+def _few(view: View, kind: str, limit: Callable[[], int]) -> View:
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        allowed = settings.READS_PER_MINUTE
-        if allowed and _count(request) > allowed:
+        allowed = limit()
+        if allowed and _count(request, kind) > allowed:
             response = render(request, "429.html", status=429)
             response.headers["Retry-After"] = str(MINUTE)
             return response
@@ -77,8 +85,8 @@ def few_reads(view: View) -> View:
     return run
 
 
-def _count(request: HttpRequest) -> int:
-    key = f"reads:{address_of(request)}:{int(time.time() // MINUTE)}"
+def _count(request: HttpRequest, kind: str) -> int:
+    key = f"{kind}:{address_of(request)}:{int(time.time() // MINUTE)}"
     cache.add(key, 0, MINUTE)
     try:
         return cache.incr(key)

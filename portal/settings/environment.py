@@ -36,6 +36,7 @@ class Environment(BaseModel):
     DUIJIE_NEED_MODERATION: bool = False
     DUIJIE_OUTBOUND_HOSTS: str = ""
     DUIJIE_READS_PER_MINUTE: int = Field(240, ge=0)
+    DUIJIE_SUGGESTIONS_PER_MINUTE: int = Field(600, ge=0)
     DUIJIE_PROXIES: int = Field(1, ge=0, le=10)
     DUIJIE_ENCODER: Literal["local", "openai", "none"] = "local"
     DUIJIE_ENCODER_URL: str = ""

@@ -25,6 +25,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 READS_PER_MINUTE = 0
+SUGGESTIONS_PER_MINUTE = 0
 # Tests of the editors' vocabulary switch this on; the others count their queries.
 VOCABULARY_SECONDS = 0
 # ELASTICSEARCH_URL names the node for the tests that want one; the others stay without.

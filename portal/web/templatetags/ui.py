@@ -78,12 +78,13 @@ def tag(
     href: str = "",
     *,
     remove_url: str = "",
+    remove_label: str = "",
     kind: str = "concept",
     note: str = "",
     current: bool = False,
 ) -> dict[str, Any]:
-    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a ×; `note`: its source;
-    `current`: the chosen one of several links."""
+    """A concept chip. `label`: str or {"zh","en"}; `remove_url` adds a × (called `remove_label`,
+    or Remove); `note`: its source; `current`: the chosen one of several links."""
     return locals()
 
 
