@@ -50,9 +50,7 @@ _TOKEN = re.compile(
 _ANY_CJK = re.compile(f"[{_CJK}]")
 _WORD = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile("[a-z\u00df-\u00f6\u00f8-\u024f]+")
-_LATIN_RUN = re.compile(
-    rf"(?<![^\W{_CJK}])[a-z\u00df-\u00f6\u00f8-\u024f]{{3,{MAX_WORD}}}(?![^\W{_CJK}])"
-)
+_LATIN_RUN = re.compile("[0-9_a-z\u00df-\u00f6\u00f8-\u024f]{3,}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _POSSESSIVE = re.compile(r"(?<=[^\W_])['\u2019][sS](?![\w'\u2019])")
 # Numbers that are no digits (², ½, ①): no part of a word for Unicode, but for Python's \w.
@@ -115,7 +113,9 @@ def latin_words(text: str, shortest: int) -> list[str]:
 
 def kept_words(texts: Iterable[str]) -> list[str]:
     """The distinct words of three letters or more in Latin letters, of texts that are indexed."""
-    return list(dict.fromkeys(_LATIN_RUN.findall(prepare("\n".join(texts)).lower())))
+    # Plainer than `tokens`, as it is done to whole documents: of "don't" it keeps "don".
+    found = dict.fromkeys(_LATIN_RUN.findall(prepare("\n".join(texts)).lower()))
+    return [word for word in found if word.isalpha() and len(word) <= MAX_WORD]
 
 
 def spans(text: str) -> Iterator[tuple[int, int, str]]:

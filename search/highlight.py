@@ -1,5 +1,7 @@
 """Where a text says what was searched for. Pure; the same for both engines."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -7,6 +9,12 @@ from search.analysis import spans
 
 WIDTH = 120
 """Characters shown around the matches."""
+
+_JOINER = "\u200d"
+_BELONGS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+_MARKS = frozenset(("Mn", "Mc", "Me"))
+_LONGEST = 32
+"""Characters that are taken for one at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,16 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def _whole(text: str, place: int) -> int:
+    """The first place from here on where a text can be cut: before no accent, joiner or other
+    mark that belongs to the character before it."""
+    for cut in range(place, min(place + _LONGEST, len(text))):
+        belongs = unicodedata.category(text[cut]) in _MARKS or _BELONGS.match(text[cut])
+        if not cut or not (belongs or text[cut - 1] == _JOINER):
+            return cut
+    return min(place + _LONGEST, len(text))
+
+
 def _fragment(text: str, spans: list[tuple[int, int]]) -> Fragment:
     """WIDTH characters with as much matched text as possible, a little before the first match."""
     first = max(
@@ -64,7 +82,8 @@ def _fragment(text: str, spans: list[tuple[int, int]]) -> Fragment:
     if start:
         # Begin after a space where there is one near.
         start = text.find(" ", start, spans[first][0]) + 1 or start
-    end = max(min(len(text), start + WIDTH), spans[first][1])
+    start = min(_whole(text, start), spans[first][0])
+    end = _whole(text, max(min(len(text), start + WIDTH), spans[first][1]))
     parts: list[tuple[str, bool]] = [("…", False)] if start else []
     place = start
     for left, right in spans:

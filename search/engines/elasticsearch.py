@@ -13,7 +13,7 @@ from elasticsearch.dsl import Q, Search
 
 from search.documents import Vector
 from search.engines import base, elasticsearch_words
-from search.engines.base import Delete, EngineError, Health, Hit, SearchResult, Suggestion, Write
+from search.engines.base import EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.breaker import Breaker
 from search.engines.elasticsearch_query import (
     documents_body,
@@ -22,14 +22,20 @@ from search.engines.elasticsearch_query import (
     narrow,
     read_counts,
 )
-from search.engines.elasticsearch_schema import MAPPING, SETTINGS, identifier, operation, to_source
+from search.engines.elasticsearch_schema import (
+    MAPPING,
+    SETTINGS,
+    bulk_parts,
+    identifier,
+    operation,
+    to_source,
+)
 from search.filters import Filters
 from search.plan import Plan, make_plan, with_typos
 from search.queries import FIRST_DAY, MAX_TEXT, SearchQuery, document_number
 from search.shape import SPECIMEN
 from search.spelling import Counted, correct, mistypable
 
-_BULK_BYTES = 8_000_000
 _PAGE = 2_000
 _WRITE_TIMEOUT = 60.0
 _LATE = 409
@@ -153,7 +159,7 @@ class ElasticsearchEngine(base.Engine):
     ) -> dict[tuple[str, str], str]:
         """Apply a batch to an index; says what it refused, late writes apart."""
         refused: dict[tuple[str, str], str] = {}
-        for part in _parts(batch):
+        for part in bulk_parts(batch):
             lines = [line for write in part for line in operation(write)]
             answer = self._writing.bulk(index=index, operations=lines, require_alias=alias)
             for write, item in zip(part, answer["items"], strict=True):
@@ -358,29 +364,6 @@ class ElasticsearchRebuild(base.Rebuild):
             self.engine.refresh(self.name)
             self.engine.point(self.name)
             self.published = True
-
-
-def _parts(batch: Sequence[Write]) -> Iterator[list[Write]]:
-    """A batch in parts of bearable size."""
-    part: list[Write] = []
-    size = 0
-    for write in batch:
-        part.append(write)
-        size += _weight(write)
-        if size >= _BULK_BYTES:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
-
-
-def _weight(write: Write) -> int:
-    """About how many bytes a write sends."""
-    if isinstance(write, Delete):
-        return 200
-    document = write.document
-    vectors = sum(20 * len(vector) for vector in document.vectors)
-    return 500 + vectors + 6 * sum(map(len, base.searched_texts(document)))
 
 
 def _name(hit: dict[str, Any]) -> tuple[str, str]:

@@ -118,3 +118,17 @@ def test_highlights_are_pieces_of_the_text(text: str, query: str) -> None:
     for fragment in highlight([text], terms):
         assert fragment.text.strip("…") in text
         assert any(marked for _, marked in fragment.parts)
+
+
+@pytest.mark.parametrize("character", ["e\u0301", "👩\u200d🔧", "👍🏽", "❤\ufe0f", "𠮷"])
+def test_highlights_cut_no_character_in_two(character: str) -> None:
+    for before in range(90, 125):
+        text = "mould" + " " * before + character * 8
+        [fragment] = highlight([text], ["mould"])
+        kept = fragment.text.removesuffix("…").lstrip("mould ")
+        assert kept == character * (len(kept) // len(character))
+
+
+def test_highlights_leave_markup_to_the_page() -> None:
+    [fragment] = highlight(["<b>mould</b> & <script>"], ["mould"])
+    assert fragment.parts == (("<b>", False), ("mould", True), ("</b> & <script>", False))
