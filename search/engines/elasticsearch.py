@@ -302,17 +302,18 @@ class ElasticsearchEngine(base.Engine):
         return self.versions_in(self.alias, type)
 
     def versions_in(self, index: str, type: str) -> Iterator[tuple[str, int]]:
-        """The same of any index; what is sorted by stands for the documents themselves."""
+        """The same of any index. Both are read as what is sorted by: reading ids or versions as
+        such would unpack every document's source, which takes twenty times as long."""
         query = Q("bool", filter=[Q("term", live=True), Q("term", type=type)])
-        search = Search().query(query).sort("key").extra(size=_PAGE, version=True).source(False)
-        body = search.extra(track_total_hits=False).to_dict()
+        search = Search().query(query).sort("key", "_version")
+        body = search.extra(size=_PAGE, stored_fields="_none_", track_total_hits=False).to_dict()
         while True:
             with self._failures():
                 try:
                     found = self._writing.search(index=index, body=body)["hits"]["hits"]
                 except NotFoundError:
                     return
-            yield from ((hit["sort"][0], hit["_version"]) for hit in found)
+            yield from ((hit["sort"][0], hit["sort"][1]) for hit in found)
             if len(found) < _PAGE:
                 return
             body["search_after"] = found[-1]["sort"]
