@@ -239,7 +239,8 @@ def to_query(request: SearchRequest, reading: Reading | None, day: date) -> Sear
     nor out: a reading may be wrong, -上云 is not. Raises ValueError for a page too far on."""
     parsed = request.parsed
     return SearchQuery(
-        text=parsed.text,
+        # A phrase alone is its words too: what has it needs no concept that it was read as.
+        text=parsed.text or " ".join(parsed.phrases),
         phrases=parsed.phrases,
         excluded=parsed.excluded,
         concepts=tuple(

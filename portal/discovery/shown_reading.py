@@ -13,7 +13,7 @@ from search.documents import Bilingual
 from search.plan import MAX_TERMS
 from search.queries import MAX_TEXT
 
-LONG_TEXT = 150
+LONG_TEXT = 120
 """Characters from which on a text gets a box of several lines."""
 NEED_TEXT = 25
 """Characters from which on a text may be worth posting as a need."""

@@ -33,6 +33,7 @@ NAMED = {
 }
 """Types whose documents are proposed by name, and what one is called."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_INSIDE = 2
 _SCANNED = 400
 """Names looked at for one beginning."""
 _STARTS = 12
@@ -52,7 +53,8 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What a concept's name may be begun with: `rank` 0 begins the label, more is worse."""
+    """What a concept's name may be begun with: `rank` 0 begins the label, 1 a synonym, from
+    _INSIDE on something inside a name."""
 
     key: str
     rank: int
@@ -71,10 +73,15 @@ def suggest(text: str, language: str = "") -> list[Suggested]:
     if not has_cjk(typed) and len(typed) < SHORTEST_LATIN:
         return []
     concepts = _concepts(typed)
-    return [*concepts, *_named(typed, language or content_language(), LIMIT - len(concepts))]
+    first = [_capability(one) for one in concepts if one.rank < _INSIDE]
+    inside = [_capability(one) for one in concepts if one.rank >= _INSIDE]
+    names = _named(typed, language or content_language(), LIMIT - len(concepts))
+    return [*first, *names, *inside]
 
 
-def _concepts(typed: str) -> list[Suggested]:
+def _concepts(typed: str) -> list[_Name]:
+    """Names of concepts that begin with what was typed, then those that have it inside; one for
+    each concept."""
     beginning = simplified(prepare(typed)).lower()
     latin = beginning.replace(" ", "").replace("'", "").replace("ü", "v")
     words, sounds = _names()
@@ -86,7 +93,7 @@ def _concepts(typed: str) -> list[Suggested]:
         chosen.setdefault(one.concept, one)
         if len(chosen) == MAX_CONCEPTS:
             break
-    return [_capability(one) for one in chosen.values()]
+    return list(chosen.values())
 
 
 def _capability(one: _Name) -> Suggested:
@@ -158,7 +165,7 @@ def _names(vocabulary: Vocabulary) -> tuple[list[_Name], list[_Name]]:
                 written = prepare(name).lower()
                 for into, starts in ((words, _starts(written)), (sounds, _spoken(written))):
                     into += (
-                        _Name(key, int(number > 0) + 2 * int(at > 0), concept.id, language, name)
+                        _Name(key, (number > 0) + _INSIDE * (at > 0), concept.id, language, name)
                         for at, key in starts
                     )
     return sorted(words, key=_by_key), sorted(sounds, key=_by_key)
