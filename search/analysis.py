@@ -82,14 +82,15 @@ def analyze(text: str) -> list[str]:
     return list(filter(None, _terms(prepare(text))))
 
 
-def placed(text: str) -> list[str]:
-    """The same with "" where a stopword stood, so that a term's index is its position."""
-    return list(_terms(prepare(text)))
+def placed(prepared: str) -> list[str]:
+    """The terms of a text after `prepare`, with "" where a stopword stood, so that a term's index
+    is its position."""
+    return list(_terms(prepared))
 
 
 def phrase_terms(text: str) -> tuple[tuple[int, str], ...]:
     """The terms of a phrase as (place after the first term, term); () when it has none."""
-    found = [(place, term) for place, term in enumerate(placed(text)) if term]
+    found = [(place, term) for place, term in enumerate(placed(prepare(text))) if term]
     return tuple((place - found[0][0], term) for place, term in found)
 
 
@@ -111,10 +112,11 @@ def latin_words(text: str, shortest: int) -> list[str]:
     ]
 
 
-def kept_words(texts: Iterable[str]) -> list[str]:
-    """The distinct words of three letters or more in Latin letters, of texts that are indexed."""
+def kept_words(prepared: Iterable[str]) -> list[str]:
+    """The distinct words of three letters or more in Latin letters, of texts after
+    `prepare`."""
     # Plainer than `tokens`, as it is done to whole documents: of "don't" it keeps "don".
-    found = dict.fromkeys(_LATIN_RUN.findall(prepare("\n".join(texts)).lower()))
+    found = dict.fromkeys(_LATIN_RUN.findall("\n".join(prepared).lower()))
     return [word for word in found if word.isalpha() and len(word) <= MAX_WORD]
 
 

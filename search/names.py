@@ -84,30 +84,28 @@ def pinyin_words(text: str) -> list[tuple[str, float]]:
 def beginnings(title: Bilingual) -> list[str]:
     """The terms under which a title is proposed: every beginning of its words, of its Chinese
     from any character on, of that in pinyin, and of the initials."""
-    terms: set[str] = set()
+    words: list[tuple[str, bool]] = []
     for text in (title.zh, title.en):
         for number, (word, cjk) in enumerate(tokens(text)):
             if number == MAX_TOKENS:
                 break
             if cjk:
                 for start in range(min(len(word), MAX_SYLLABLES)):
-                    terms |= _starts(word[start : start + CJK_GRAM], not (number or start))
+                    words.append((word[start : start + CJK_GRAM], not (number or start)))
             else:
-                terms |= _starts(word[:MAX_GRAM], not number)
+                words.append((word[:MAX_GRAM], not number))
     read = syllables(title.zh)
     initials = "".join(part[0] for part in read)
     begins = _HAN.match(prepare(title.zh)) is not None
     for start in range(min(STARTS, len(read))):
         first = begins and not start
-        terms |= _starts("".join(read[start : start + MAX_GRAM])[:MAX_GRAM], first)
-        terms |= _starts(initials[start : start + MAX_GRAM], first)
-    return sorted(terms)
-
-
-def _starts(word: str, first: bool) -> set[str]:
-    """Every beginning of a word, marked as well where it begins the title."""
-    found = {word[:end] for end in range(1, len(word) + 1)}
-    return found | {BEGINNING + start for start in found} if first else found
+        words.append(("".join(read[start : start + MAX_GRAM])[:MAX_GRAM], first))
+        words.append((initials[start : start + MAX_GRAM], first))
+    # Marked where they begin the title, and all without the mark.
+    words += [(BEGINNING + word, False) for word, first in words if first]
+    terms = dict.fromkeys(word[:end] for word, _ in words for end in range(1, len(word) + 1))
+    terms.pop(BEGINNING, None)
+    return list(terms)
 
 
 def typed_terms(prefix: str) -> list[str]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from search import shape
-from search.analysis import kept_words
 from search.documents import Bilingual, IndexedDocument, Vector
 from search.filters import Filters
 from search.queries import FIRST_DAY, SearchQuery, order_score, tie
@@ -235,11 +234,6 @@ def searched_texts(document: IndexedDocument) -> list[str]:
     for offer in document.offers:
         texts += [offer.text.zh, offer.text.en]
     return [text for text in (*texts, *document.labels) if text]
-
-
-def words(document: IndexedDocument) -> list[str]:
-    """The words in Latin letters of all that, as they are written, each once."""
-    return kept_words(searched_texts(document))
 
 
 def shown(document: IndexedDocument) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from search.analysis import ELASTICSEARCH_ANALYSIS, prepare
+from search.analysis import ELASTICSEARCH_ANALYSIS, kept_words, prepare
 from search.documents import IndexedDocument
 from search.engines import base
 from search.engines.base import GAP, Delete, Write
@@ -69,12 +69,13 @@ def identifier(identity: tuple[str, str]) -> str:
 
 def to_source(document: IndexedDocument) -> dict[str, Any]:
     """What is sent of a document."""
+    parts = [prepare(part) for part in base.searched_texts(document)]
     source: dict[str, Any] = {
         "type": document.type,
         "key": document.key,
         "live": True,
-        "text": [prepare(part) for part in base.searched_texts(document)],
-        "words": " ".join(base.words(document)),
+        "text": parts,
+        "words": " ".join(kept_words(parts)),
         "pinyin": " ".join(pinyin_terms(document.title.zh)),
         "beginnings": " ".join(beginnings(document.title)),
         "name": json.dumps([document.title.zh[:500], document.title.en[:500]]),

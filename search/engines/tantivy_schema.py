@@ -22,7 +22,7 @@ from tantivy import (
     Tokenizer,
 )
 
-from search.analysis import phrase_terms, placed
+from search.analysis import kept_words, phrase_terms, placed, prepare
 from search.documents import IndexedDocument
 from search.engines.base import (
     GAP,
@@ -35,7 +35,6 @@ from search.engines.base import (
     searched_texts,
     shown,
     unit_vectors,
-    words,
 )
 from search.filters import KEYWORDS, MAX_PRICE, Filters
 from search.geo import Near, rounded
@@ -142,9 +141,10 @@ def _fill(document: Document, source: IndexedDocument) -> None:
     for name, values in source.keywords.items():
         for value in values:
             document.add_text(name, value)
-    parts = (" ".join(term or _NO_TERM for term in placed(part)) for part in searched_texts(source))
-    document.add_text("text", _BETWEEN.join(parts))
-    document.add_text("words", " ".join(words(source)))
+    parts = [prepare(part) for part in searched_texts(source)]
+    terms = (" ".join(term or _NO_TERM for term in placed(part)) for part in parts)
+    document.add_text("text", _BETWEEN.join(terms))
+    document.add_text("words", " ".join(kept_words(parts)))
     document.add_text("pinyin", " ".join(pinyin_terms(source.title.zh)))
     document.add_text("beginnings", " ".join(beginnings(source.title)))
     document.add_boolean("verified", source.verified)
