@@ -42,6 +42,7 @@ NONE_MUTES = 0.4
 _FOLDS = 5
 # This share of held-out texts that no concept covers may slip through when the bar is set.
 _SLIP = 0.05
+_FROM_START_TOLERANCE = 1e-5
 _FORMAT = 2
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -204,18 +205,26 @@ def fit(
 ) -> Classifier:
     """Fit both classifiers. `vocabulary` names what the phrases are of; `queries` and `passages`
     are their vectors in either role."""
+    needs = fit_needs(queries, owners, others, len(ids))
     return Classifier(
         encoder=encoder,
         vocabulary=vocabulary,
         ids=tuple(ids),
-        needs=fit_needs(queries, owners, others, len(ids)),
+        needs=needs,
         passages=fit_linear(passages, owners, PASSAGE_SMOOTHNESS),
-        none_from=_bar(queries, owners, others, len(ids)),
+        none_from=_bar(queries, owners, others, needs),
     )
 
 
-def fit_needs(queries: Vectors, owners: npt.NDArray[np.int64], others: Others, size: int) -> Linear:
-    """The classifier of what factories say: `size` concepts, then context, then none."""
+def fit_needs(
+    queries: Vectors,
+    owners: npt.NDArray[np.int64],
+    others: Others,
+    size: int,
+    start: Linear | None = None,
+) -> Linear:
+    """The classifier of what factories say: `size` concepts, then context, then none. `start`: one
+    for nearly the same texts, from which it is found sooner."""
     return fit_linear(
         np.vstack([queries, others.context, others.strangers]),
         np.concatenate(
@@ -226,16 +235,26 @@ def fit_needs(queries: Vectors, owners: npt.NDArray[np.int64], others: Others, s
             ]
         ),
         SMOOTHNESS,
+        start,
     )
 
 
-def fit_linear(vectors: Vectors, classes: npt.NDArray[np.int64], smoothness: float) -> Linear:
+def fit_linear(
+    vectors: Vectors,
+    classes: npt.NDArray[np.int64],
+    smoothness: float,
+    start: Linear | None = None,
+) -> Linear:
     """Multinomial logistic regression over the centred vectors; class k is row k."""
     # Imported here: only fitting needs it, and it takes a second to load.
     from sklearn.linear_model import LogisticRegression
 
     mean = vectors.mean(axis=0)
     model: Any = LogisticRegression(C=smoothness, max_iter=400)
+    if start is not None:
+        # Held tighter than usual: what the start knows of texts left out must be unlearnt.
+        model.set_params(warm_start=True, tol=_FROM_START_TOLERANCE)
+        model.coef_, model.intercept_ = start.weights, start.bias
     model.fit(centred(vectors, mean), classes)
     return Linear(
         mean.astype(np.float32),
@@ -244,13 +263,13 @@ def fit_linear(vectors: Vectors, classes: npt.NDArray[np.int64], smoothness: flo
     )
 
 
-def _bar(queries: Vectors, owners: npt.NDArray[np.int64], others: Others, size: int) -> float:
+def _bar(queries: Vectors, owners: npt.NDArray[np.int64], others: Others, needs: Linear) -> float:
     """The share of "none" above which nearly all strangers lie that were not fitted on."""
     shares = []
     fold_of = np.arange(len(others.strangers)) % _FOLDS
     for fold in range(_FOLDS):
         known = Others(others.context, others.strangers[fold_of != fold])
-        linear = fit_needs(queries, owners, known, size)
+        linear = fit_needs(queries, owners, known, len(needs.bias) - 2, needs)
         held = softmax(linear.logits(others.strangers[fold_of == fold]))
         shares.append(held[held[:, -2] < CONTEXT_FROM, -1])
     return float(np.quantile(np.concatenate(shares), _SLIP))
