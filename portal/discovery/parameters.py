@@ -20,6 +20,8 @@ Parameters = Mapping[str, Sequence[str]]
 
 MAX_VALUES = 50
 """Values of one filter."""
+MAX_ALL_VALUES = 100
+"""Values of all filters together."""
 MAX_VALUE = 100
 """Characters of one value of a filter."""
 # Neither searched for nor fit to be shown: control characters, marks that turn the reading
@@ -95,6 +97,9 @@ def parse_filters(given: Parameters) -> Filters:
     Raises BadParameter that names the field."""
     for name, values in given.items():
         _require_few(name, values)
+    if sum(map(len, given.values())) > MAX_ALL_VALUES:
+        message = _("At most %(most)s filters can be used at once.")
+        raise BadParameter(next(iter(given)), message % {"most": MAX_ALL_VALUES})
     try:
         return Filters.parse(given)
     except FilterError as error:

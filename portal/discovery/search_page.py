@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.discovery import place
+from portal.discovery.parameters import plain
 from portal.discovery.service import Facet, SearchAnswer, SearchRequest
 from portal.discovery.widening import without_one
 from portal.foundation.money import format_cny
@@ -47,7 +48,7 @@ def address(query: QueryDict, **changed: str | Iterable[str] | None) -> str:
     """The page's address with names changed or (None) left out, from its first page on."""
     new = QueryDict(mutable=True)
     for name in ADDRESS:
-        new.setlist(name, [value for value in query.getlist(name) if value])
+        new.setlist(name, _values(query, name))
     for name, value in changed.items():
         values = [] if value is None else [value] if isinstance(value, str) else list(value)
         new.setlist(name, values)
@@ -68,12 +69,12 @@ def canonical(query: QueryDict, page: int) -> str:
 def hidden(query: QueryDict, *but: str) -> list[Field]:
     """What a form sends again beside its own fields."""
     return [
-        Field(name, value)
-        for name in ADDRESS
-        if name not in but
-        for value in query.getlist(name)
-        if value
+        Field(name, value) for name in ADDRESS if name not in but for value in _values(query, name)
     ]
+
+
+def _values(query: QueryDict, name: str) -> list[str]:
+    return [value for value in map(plain, query.getlist(name)) if value]
 
 
 def tabs(query: QueryDict, answer: SearchAnswer | None) -> list[Choice]:
