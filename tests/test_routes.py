@@ -33,6 +33,7 @@ ROOMS = ("accounts", "foundation", "discovery", "organisations", "matching", "co
 # What a visitor may open without an account; every other address of the rooms wants one.
 OPEN = {
     "discovery:search",
+    "discovery:suggest",
     "discovery:click",
     "discovery:feed",
     "discovery:stop",
