@@ -24,6 +24,7 @@ class PageDocument(DocumentType):
     type = "page"
     plural = "pages"
     label = _("Pages")
+    facets = ("language",)
     hit_template = "cms/hit.html"
     key_field = "translation_key"
 
@@ -64,6 +65,7 @@ class PageDocument(DocumentType):
             created=_created(obj),
             title=Bilingual(**titles),
             summary=Bilingual(**bodies),
+            language=tuple(texts),
         )
 
     def get(self, keys: Iterable[str]) -> dict[str, Any]:

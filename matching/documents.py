@@ -19,7 +19,7 @@ class NeedDocument(DocumentType):
     type = "need"
     plural = "needs"
     label = _("Needs")
-    facets = ("industry", "district", "concept")
+    facets = ("industry", "district", "concept", "language")
     hit_template = "matching/hit.html"
     key_field = "ref"
 

@@ -18,7 +18,7 @@ class ProjectDocument(DocumentType):
     type = "project"
     plural = "projects"
     label = _("Projects")
-    facets = ("concept", "industry")
+    facets = ("concept", "industry", "language")
     hit_template = "community/hit.html"
     key_field = "slug"
 
@@ -56,4 +56,9 @@ class ProjectDocument(DocumentType):
             ),
             industry=tuple(industries),
             concept=tuple(concept.id for concept in concepts),
+            language=tuple(
+                language
+                for language, text in (("zh", obj.summary_zh), ("en", obj.summary_en))
+                if text
+            ),
         )

@@ -44,7 +44,7 @@ def register() -> None:
         ("district", _("District"), _from_vocabulary(Vocabulary.district_label)),
         ("offer_type", _("Type of offer"), _from_vocabulary(_offer_type)),
         ("concept", _("Capability"), _from_vocabulary(Vocabulary.concept_label)),
-        ("language", _("Working language"), LANGUAGES.get),
+        ("language", _("Language"), LANGUAGES.get),
     )
     for name, label, labels in fields:
         facets.register(facets.FacetField(name, label, labels))

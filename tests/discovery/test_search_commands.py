@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from search import evaluation
+from search import engines, evaluation, indexing
+from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,27 @@ def test_search_answers_in_json(settings: Any, tmp_path: Path) -> None:
         "concept",
         "language",
     }
+
+
+def test_a_concept_can_be_left_out(settings: Any, tmp_path: Path) -> None:
+    settings.DUIJIE_DATA_DIR = tmp_path
+    make_project(slug="meter", name_en="Meter reader", concepts=["plc_gateway"])
+    indexing.sync(engines.embedded())
+    on = run("search", "OPC UA", "--json")
+    assert [one["concept"] for one in on["understood"]][:1] == ["plc_gateway"]
+    assert [hit["key"] for hit in on["hits"]] == ["meter"]
+    off = run("search", "OPC UA", "--without", "plc_gateway", "no_such_concept", "--json")
+    assert "plc_gateway" not in [one["concept"] for one in off["understood"]]
+    assert off["total"] == 0
+
+
+def test_phrases_and_exclusions_are_understood(settings: Any, tmp_path: Path) -> None:
+    settings.DUIJIE_DATA_DIR = tmp_path
+    make_project(slug="one", summary_en="Finds burrs on stamped parts.")
+    make_project(slug="two", summary_en="Parts stamped with a date, and no burrs.")
+    indexing.sync(engines.embedded())
+    assert [hit["key"] for hit in run("search", '"stamped parts"', "--json")["hits"]] == ["one"]
+    assert [hit["key"] for hit in run("search", "burrs -date", "--json")["hits"]] == ["one"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ def index(settings: Any, tmp_path: Path) -> Iterator[None]:
     usual = {"summary_zh": "", "name_zh": ""}
     make_project(slug="reader", name_en="Meter reader", concepts=[READ], **usual)
     make_project(slug="burrs", name_en="Burr finder", summary_en="Finds burrs on stamped parts.")
-    make_project(slug="robot", name_en="Burr robot", summary_en="A robot grinds burrs.")
+    make_project(
+        slug="robot", name_en="Burr robot", summary_en="A robot grinds burrs.", summary_zh=""
+    )
     make_project(slug="deburr", name_en="毛刺检测", summary_zh="冲压件毛刺检测。")
     make_listed_provider(name_zh="宁波视界", name_en="Vista Ningbo")
     for engine in engines.all_engines():
@@ -260,9 +262,22 @@ def test_a_facet_counts_what_each_value_would_give(client: Client) -> None:
         for link in chosen.select(".facet__value")
         if "concept=" in str(link["href"]) or link.has_attr("aria-current")
     }
-    assert counts == {(): 2, (READ, OTHER): 2}
+    # Chosen, another one beside it, and the language, which counts under the choice.
+    assert counts == {(): 2, (READ, OTHER): 2, (READ,): 1}
     both = page(client, concept=[READ, OTHER], **{"in": "projects"})
     assert titles(both) == {"Meter reader", "Both", "Other"}
+
+
+def test_the_language_of_documents_is_a_facet(client: Client) -> None:
+    html = page(client, q="burr", **{"in": "projects"})
+    counts = {
+        given_by(link)["language"][0]: link.select_one(".facet__count").get_text()
+        for link in html.select(".facet__value")
+        if "language=" in str(link["href"])
+    }
+    assert counts == {"en": "2", "zh": "1"}
+    chosen = client.get("/en/search/", {"q": "burr", "in": "projects", "language": "zh"})
+    assert titles(BeautifulSoup(chosen.content, "html.parser")) == {"Burr finder"}
 
 
 def test_an_address_has_one_form(client: Client) -> None:
