@@ -2,14 +2,16 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from django.utils import timezone
 
 from search import documents
 from search.documents import DocumentType
-from search.engines.base import Engine, EngineError, Rebuild, chunks
+from search.engines.base import Engine, EngineError, Rebuild, Upsert, chunks
 from search.models import IndexState, state_of
 from search.reading import Versions, read_documents, read_rows, versions_requested
 from search.turns import only_builder
@@ -23,6 +25,9 @@ CHECKPOINT_SECONDS = 3.0
 """What a killed rebuild has to do again at most."""
 
 _KEPT = ["building", "building_shape", "positions", "taken_in", "building_changed"]
+
+_Part = tuple[list[Any], list[Upsert], Future[dict[tuple[str, str], str]]]
+"""Rows, what is written of them, and what comes of it."""
 
 Advance = Callable[[int], object]
 Say = Callable[[str], object]
@@ -96,18 +101,43 @@ class _Building:
         self.saved = time.monotonic()
 
     def take_in_rows(self) -> None:
-        """Every row after the last one taken in."""
-        for kind in documents.types():
-            for rows in _pages(kind, self.state.positions.get(kind.type)):
-                writes = read_rows(kind, rows, self.requested)
-                _must_store(self.new.write(writes))
-                self.held.update((write.identity, write.version) for write in writes)
-                self.state.positions[kind.type] = rows[-1].pk
-                self.state.taken_in += len(rows)
-                self.advance(len(rows))
-                if time.monotonic() - self.saved >= CHECKPOINT_SECONDS:
-                    self.save()
+        """Every row after the last one taken in. While the engine stores some, the next are read
+        and put in its form, where it can be written to by several threads."""
+        with ThreadPoolExecutor(max(1, self.new.writers)) as pool:
+            for kind in documents.types():
+                under_way: deque[_Part] = deque()
+                for rows in _pages(kind, self.state.positions.get(kind.type)):
+                    try:
+                        writes = read_rows(kind, rows, self.requested)
+                    except EngineError:
+                        self._all_taken_in(kind, under_way)
+                        raise
+                    under_way.append((rows, writes, pool.submit(self.new.write, writes)))
+                    while len(under_way) >= self.new.writers:
+                        self._taken_in(kind, *under_way.popleft())
+                self._all_taken_in(kind, under_way)
         self.save()
+
+    def _all_taken_in(self, kind: DocumentType, under_way: "deque[_Part]") -> None:
+        while under_way:
+            self._taken_in(kind, *under_way.popleft())
+
+    def _taken_in(
+        self,
+        kind: DocumentType,
+        rows: list[Any],
+        writes: list[Upsert],
+        done: Future[dict[tuple[str, str], str]],
+    ) -> None:
+        """Wait for a part to be stored. In the order of the rows, so that the position never
+        passes one that is not."""
+        _must_store(done.result())
+        self.held.update((write.identity, write.version) for write in writes)
+        self.state.positions[kind.type] = rows[-1].pk
+        self.state.taken_in += len(rows)
+        self.advance(len(rows))
+        if time.monotonic() - self.saved >= CHECKPOINT_SECONDS:
+            self.save()
 
     def finish(self) -> None:
         """Take in what came late, move the alias."""

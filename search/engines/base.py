@@ -203,6 +203,8 @@ class Rebuild(ABC):
     """An index being filled beside the one in use."""
 
     name: str
+    writers: int = 1
+    """Calls of `write` that may be under way at once; with one, nothing else meanwhile."""
 
     @abstractmethod
     def checkpoint(self) -> None:

@@ -343,6 +343,8 @@ class ElasticsearchEngine(base.Engine):
 class ElasticsearchRebuild(base.Rebuild):
     """A new index beside the one in use."""
 
+    writers = 2
+
     def __init__(self, engine: ElasticsearchEngine, index: str) -> None:
         self.engine, self.name, self.published = engine, index, False
 
