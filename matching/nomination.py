@@ -7,7 +7,7 @@ from matching.eligibility import need_place
 from matching.likeness import NeedReading, need_text
 from matching.models import Need
 from portal.organisations.queries import visible_providers
-from portal.vocabulary import get_vocabulary
+from portal.vocabulary import get_vocabulary, search_vectors
 from search import engines
 from search.engines.base import EngineError
 from search.filters import Filters
@@ -61,7 +61,7 @@ def nominate(need: Need, reading: NeedReading, on: date) -> Nominated:
     keys = set(found.keys)
     for narrowed, place in {(filters, near), (Filters(), None)}:
         keys |= _by_concepts(reading, on, narrowed, place)
-        keys |= _by_vector(reading, narrowed)
+        keys |= _by_vector(need_text(need), reading, narrowed)
     if filters or near:
         keys |= by_text(need, on, filters, near).keys
     return replace(found, keys=frozenset(keys))
@@ -105,12 +105,13 @@ def _by_concepts(
     return frozenset(hit.key for hit in hits)
 
 
-def _by_vector(reading: NeedReading, filters: Filters) -> frozenset[str]:
+def _by_vector(text: str, reading: NeedReading, filters: Filters) -> frozenset[str]:
     if reading.vector is None:
         return frozenset()
+    vector = search_vectors.of_query(text, reading.vector)
     for engine in engines.all_engines():
         try:
-            found = engine.knn(reading.vector, filters=filters, k=PER_WAY, type=TYPE)
+            found = engine.knn(vector, filters=filters, k=PER_WAY, type=TYPE)
         except EngineError:
             continue
         return frozenset(key for key, _ in found)

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.discovery import nearest
 from portal.discovery.reading import Reading, read
 from portal.discovery.reading_conditions import Exclusion
 from portal.foundation.text import content_language, pick
 from portal.vocabulary import get_vocabulary
 from portal.vocabulary.linker import ConceptMark
-from search import documents, engines, facets
-from search.documents import Bilingual, DocumentType
+from search import documents, facets
+from search.documents import Bilingual, DocumentType, Vector
 from search.engines.base import Hit, SearchResult
 from search.filters import Filters
 from search.geo import Near
@@ -197,7 +198,7 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
     if reading is None and (text := wording(request)):
         reading = read(text)
     query = to_query(request, reading, today or timezone.localdate())
-    answered = engines.search(query)
+    answered = nearest.answer(query, vector_of(request))
     counts = answered.result.facets
     return SearchAnswer(
         request=request,
@@ -223,7 +224,13 @@ def count(request: SearchRequest) -> int:
     if reading is None and (text := wording(request)):
         reading = read(text)
     query = to_query(replace(request, page=1, count_facets=False), reading, timezone.localdate())
-    return engines.search(replace(query, limit=0)).result.total
+    return nearest.answer(replace(query, limit=0), vector_of(request)).result.total
+
+
+def vector_of(request: SearchRequest) -> Vector | None:
+    """By which documents near in meaning are found. Words that are to stand as they are written
+    leave no room for it."""
+    return None if request.parsed.phrases else nearest.vector_of(request.parsed.text)
 
 
 def wording(request: SearchRequest) -> str:

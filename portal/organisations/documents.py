@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.organisations.models import ProviderProfile
 from portal.organisations.passages import passages
 from portal.organisations.queries import providers_for_matching, visible_providers
-from portal.vocabulary import get_vocabulary
-from portal.vocabulary.vectors import missing_passages, vectors_for_passages
+from portal.vocabulary import get_vocabulary, search_vectors
+from portal.vocabulary.vectors import missing_passages
 from search.documents import Bilingual, DocumentType, IndexedDocument, IndexedOffer, Vector
 
 
@@ -111,5 +111,5 @@ def _vectors(profile: ProviderProfile) -> tuple[Vector, ...]:
     texts = passages(profile)
     if missing_passages(texts):
         return ()
-    vectors = vectors_for_passages(texts)
+    vectors = search_vectors.for_passages(texts)
     return () if vectors is None else tuple(vectors)

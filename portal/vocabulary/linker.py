@@ -89,7 +89,7 @@ def concept_ids() -> tuple[str, ...]:
 
 def version() -> str:
     """Names the concepts, the fitted file and the encoder that texts are read with now."""
-    encoder, model = get_encoder(), _model()
+    encoder, model = get_encoder(), current_model()
     name = encoder.name if encoder else "words"
     return f"{get_vocabulary().concepts_hash[:12]} {model.made[:12] if model else '-'} {name}"[:80]
 
@@ -181,7 +181,7 @@ def whole_likeness(text: str, *, keep: bool = False) -> Likeness:
     For comparing a need with passages: there the whole, with what is said around the complaint,
     tells like from unlike better than its telling pieces do (docs/evaluation.md). Knows no "none
     of these"; all zero where the encoder fails or nothing is fitted for it."""
-    model, index = _model(), concept_index()
+    model, index = current_model(), concept_index()
     text = simplified(text)
     try:
         vectors = query_vectors([text], keep=keep) if model and text.strip() else None
@@ -199,7 +199,7 @@ def passage_likeness(vectors: Vectors) -> Likeness:
 
     `vectors` are what `vectors_for_passages` gives. All zero where nothing is fitted for the
     encoder in use."""
-    model = _model()
+    model = current_model()
     if model is None:
         return np.zeros((len(vectors), len(concept_ids())), np.float32)
     if not len(vectors):
@@ -235,7 +235,8 @@ def link_passages(texts: Sequence[str]) -> list[list[ConceptMark]]:
     return linked
 
 
-def _model() -> fitted.Classifier | None:
+def current_model() -> fitted.Classifier | None:
+    """What is fitted for the encoder in use, None where nothing is."""
     encoder = get_encoder()
     return fitted.for_encoder(encoder.name, concept_ids()) if encoder else None
 
@@ -243,7 +244,7 @@ def _model() -> fitted.Classifier | None:
 def _piece_vectors(parts: list[str], keep: bool) -> list[Vectors | None]:
     """A vector for each piece; None for all where there is no classifier or the encoder fails."""
     try:
-        vectors = query_vectors(parts, keep=keep) if parts and _model() else None
+        vectors = query_vectors(parts, keep=keep) if parts and current_model() else None
     except EncoderError:
         vectors = None
     return [None] * len(parts) if vectors is None else list(vectors)
@@ -288,7 +289,7 @@ def _meaning(
         return _Meaning(nothing, None, "")
     alike = index.ngrams.of_pieces(parts)
     pointed = index.terms.point(text)
-    model = _model()
+    model = current_model()
     if model is None or vectors is None:
         return _Meaning(_by_characters(alike, pointed, boost), None, text)
     read = model.read(vectors, alike)

