@@ -9,10 +9,11 @@ from contextlib import nullcontext
 from typing import Any
 
 from bench.report import ROOT, Result, Row, bench
+from bench.search_service import ROUNDS
 from tests.services import elasticsearch
 
 COUNT = int(os.environ.get("BENCH_DOCUMENTS", "50000"))
-DISTINCT, REPEAT = 250, int(os.environ.get("BENCH_REPEAT", "4"))
+DISTINCT, REPEAT = 250, int(os.environ.get("BENCH_REPEAT", "2"))
 """Different requests, and how often each is sent in a round."""
 ENGINES = ("embedded", "elasticsearch")
 
@@ -58,8 +59,9 @@ def _notes(found: dict[str, Any]) -> list[str]:
         f"{COUNT:,} made providers (seeded) with offers, facets and a made vector, the same in "
         f"both engines. Search: {DISTINCT * REPEAT:,} requests a side and round ({DISTINCT} "
         "different ones) of two words and their vector, two filters, all facets; page of 20; by "
-        "turns. "
-        f"The service asks for nearest neighbours {found[ENGINES[0]]['neighbours']:.0f} times a request.",
+        f"turns, {ROUNDS} rounds. "
+        "Of each request the service asks the engine for nearest neighbours "
+        f"{found[ENGINES[0]]['neighbours']:.0f} times.",
         "Base of search (1.3 wanted): the same nearest neighbours, asked of the engine, and the "
         "same query with them, filters and facet counts, sent to tantivy or to Elasticsearch's "
         "client directly, then the rows of the page, with what the page shows, by primary key. "

@@ -16,6 +16,7 @@ from search.engines import base, elasticsearch_words
 from search.engines.base import EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.breaker import Breaker
 from search.engines.elasticsearch_query import (
+    COLUMNS,
     documents_body,
     elasticsearch_body,
     filter_clauses,
@@ -286,8 +287,7 @@ class ElasticsearchEngine(base.Engine):
                 query_vector=vector.tolist(),
                 filter=Q("bool", filter=conditions),
             )
-            .extra(size=k)
-            .source(["key"])
+            .extra(size=k, docvalue_fields=["key"], **COLUMNS)
         )
         with self._failures():
             try:
@@ -295,7 +295,7 @@ class ElasticsearchEngine(base.Engine):
             except BadRequestError:
                 # No passage has been indexed yet, or by an encoder of another dimension.
                 return []
-        return [(hit["_source"]["key"], 2 * hit["_score"] - 1) for hit in answer["hits"]["hits"]]
+        return [(hit["fields"]["key"][0], 2 * hit["_score"] - 1) for hit in answer["hits"]["hits"]]
 
     def versions(self, type: str) -> Iterator[tuple[str, int]]:
         """Key and version of every document of a type."""

@@ -19,7 +19,10 @@ _KEYWORD = {"type": "keyword", "norms": False}
 _TERMS = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "docs"}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
-    "_source": {"excludes": ["text", "words", "pinyin", "beginnings", "name", "number"]},
+    # What is never shown; vectors above all, which whoever reads a document would unpack.
+    "_source": {
+        "excludes": ["text", "words", "pinyin", "beginnings", "name", "number", "passages"]
+    },
     "properties": {
         "type": _KEYWORD,
         "key": _KEYWORD,
