@@ -63,6 +63,6 @@ def test_fit_and_measure_a_small_vocabulary(
     figures = json.loads(run("measure"))
     assert figures["concepts"] == 5
     for language in ("zh", "en"):
-        assert figures["alone"][language]["first"] >= 0.7
+        assert figures["alone"][language]["first"] >= 0.6
         assert figures["refused"][language] > 0.7
     classifier.forget()
