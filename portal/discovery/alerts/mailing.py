@@ -101,7 +101,9 @@ def message_of(delivery: Delivery) -> EmailMultiAlternatives | None:
             return None
         count = sum(len(part.items) + part.more for part in parts)
         title = parts[0].items[0].title
-        subject = ngettext("%(title)s: new for you", "%(count)s new for you: %(title)s …", count)
+        subject = ngettext(
+            "%(count)s new for you: %(title)s", "%(count)s new for you: %(title)s …", count
+        )
         stop_url = address("discovery:stop-delivery", token=token("stop-delivery", delivery))
         context = {
             "subject": " ".join((subject % {"count": count, "title": title}).split())[:200],
