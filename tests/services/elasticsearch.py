@@ -128,7 +128,8 @@ class Node:
         with (logs / "stdout.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [
-                    "java", "-XX:TieredStopAtLevel=1", f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseSerialGC",
+                    "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                    f"-Xms{self.heap}", f"-Xmx{self.heap}",
                     "--add-modules=jdk.incubator.vector",
                     f"-Djava.io.tmpdir={self.work / 'tmp'}",
                     f"-Des.logs.base_path={logs}", "-Des.logs.cluster_name=duijie-test",
