@@ -7,12 +7,16 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from bench.evaluation_document import replace_part
+from bench.judged_search import provider_text
+from bench.text_run import text_run
 
 if TYPE_CHECKING:
     from matching.engine.weights import Weights
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 JUDGED = ROOT / "tests" / "matching" / "judged"
-REPORT = ROOT / "docs" / "evaluation.md"
 HALVES = ("tune", "report")
 LANGUAGES = ("zh", "en")
 DEPTH = 100
@@ -82,39 +85,14 @@ def load() -> None:
     catch_up(sys.stderr)
 
 
-def text_run(topics: Mapping[str, object]) -> dict[str, list[str]]:
-    """What `evaluate_search` finds by words alone: no vectors, no concepts, no constraints."""
-    from django.core.management import call_command
-
-    from search.evaluation import read_run
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = {name: Path(folder) / name for name in ("documents", "topics", "qrels", "run")}
-        _write(path["documents"], map(_document, map(json.loads, lines_of("providers"))))
-        needs = [json.loads(line) for line in lines_of("needs")]
-        texts = [{"id": n["ref"], "text": f"{n['title']}\n{n['description']}"} for n in needs]
-        _write(path["topics"], (row for row in texts if row["id"] in topics))
-        path["qrels"].write_text("")
-        call_command(
-            "evaluate_search",
-            *(f"--{name}={path[name]}" for name in ("documents", "topics", "qrels")),
-            f"--run-out={path['run']}",
-            stdout=StringIO(),
-            stderr=StringIO(),
-        )
-        return read_run(path["run"].read_text(encoding="utf-8").splitlines())
-
-
-def _write(path: Path, rows: Iterator[dict[str, str]]) -> None:
-    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
-
-
-def _document(provider: dict[str, Any]) -> dict[str, str]:
-    texts = [provider.get("summary", {}), *(offer["title"] for offer in provider["offers"])]
-    texts += [offer.get("description", {}) for offer in provider["offers"]]
-    words = [text for pair in texts for text in pair.values()] + provider["capabilities"]
-    key = provider.get("uscc") or provider["ref"]
-    return {"id": key, "title": " ".join(provider["name"].values()), "text": "\n".join(words)}
+def words_run(topics: Container[str]) -> dict[str, list[str]]:
+    """What is found by words alone: no vectors, no concepts, no constraints."""
+    providers = [json.loads(line) for line in lines_of("providers")]
+    needs = [json.loads(line) for line in lines_of("needs")]
+    return text_run(
+        {row.get("uscc") or row["ref"]: provider_text(row) for row in providers},
+        {n["ref"]: f"{n['title']}\n{n['description']}" for n in needs if n["ref"] in topics},
+    )
 
 
 @dataclass(frozen=True)
@@ -134,7 +112,7 @@ def measure_runs(judged: Judged, ablate: bool = False) -> Runs:
 
     weights = load_weights()
     variants = _variants(weights) if ablate else {}
-    text = text_run(judged.judgements)
+    text = words_run(judged.judgements)
     runs: dict[str, dict[str, list[str]]] = {TEXT: text, WITHIN: {}, FULL: {}}
     runs |= {name: {} for name in variants}
     needs = Need.objects.filter(ref__in=list(judged.judgements)).select_related("organisation")
@@ -238,7 +216,7 @@ def _areas(judged: Judged, runs: Runs) -> list[str]:
 
 
 def report(judged: Judged, runs: Runs) -> str:
-    """docs/evaluation.md."""
+    """The matching part of docs/evaluation.md."""
     from matching.engine.weights import load as load_weights
     from portal.organisations.reading import concepts_version
 
@@ -282,7 +260,7 @@ def main() -> int:
         judged = read_judged()
         load()
         runs = measure_runs(judged, ablate=True)
-        REPORT.write_text(report(judged, runs), encoding="utf-8")
+        replace_part("matching", report(judged, runs))
         for half in HALVES:
             print(f"{half}: {_measures(runs.runs[FULL], judged.of(half))}", file=sys.stderr)
     return 0
