@@ -10,5 +10,5 @@ def register() -> None:
     permissions.register(
         "vocabulary.concept.edit",
         roles=("editor", "officer"),
-        summary=_("change concepts, switch them off, take up candidates"),
+        summary=_("Change concepts, switch them off, take up candidates"),
     )

@@ -243,7 +243,7 @@ def test_a_point_on_the_map_stays_until_it_is_unchecked(client: Client) -> None:
     assert box.has_attr("checked")
     mine = html.select_one("[data-my-place]")
     assert mine.has_attr("hidden")
-    assert "stored nowhere" in mine.get_text()
+    assert "only if you save the search" in mine.get_text()
 
 
 # facets and the address

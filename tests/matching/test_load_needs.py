@@ -87,12 +87,15 @@ def test_twice_changes_nothing(load, row):
     load(row)
     before = (
         list(AuditEntry.objects.values_list("pk", flat=True)),
-        OutboxRow.objects.get().requested,
+        OutboxRow.objects.get(target="index:embedded").requested,
     )
     version = Need.objects.get().version
     out, _, _ = load(row)
     assert out == ["0 created, 0 updated, 1 unchanged"]
-    after = list(AuditEntry.objects.values_list("pk", flat=True)), OutboxRow.objects.get().requested
+    after = (
+        list(AuditEntry.objects.values_list("pk", flat=True)),
+        OutboxRow.objects.get(target="index:embedded").requested,
+    )
     assert (before, version) == (after, Need.objects.get().version)
 
 

@@ -56,7 +56,7 @@ def shown(client: Client) -> str:
 def editor() -> Client:
     ensure_vocabulary_permissions()
     actions.mirror_concepts()
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(make_user(roles=("editor",)))
     return client
 

@@ -214,7 +214,7 @@ def test_what_editors_published_is_exported_for_review(tmp_path: Path) -> None:
 
 def client_of(*roles: str) -> Client:
     ensure_vocabulary_permissions()
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(make_user(roles=roles))
     return client
 
