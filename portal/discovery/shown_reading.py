@@ -119,7 +119,7 @@ def examples(query: QueryDict) -> list[dict[str, str]]:
     """Ways to search, each with an address to try."""
     shown = (
         (_("machines stop at night and nobody knows"), _("what hurts, in the words of the shop")),
-        (_('"surface inspection"'), _("exactly these words, one after the other")),
+        (_('"visual inspection"'), _("exactly these words, one after the other")),
         (_("welding -robot"), _('without a word; -"two words" without a phrase')),
         (_("CMM"), _("a name, its acronym, or a Chinese name in pinyin")),
     )
