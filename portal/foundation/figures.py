@@ -11,8 +11,8 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client.core import Metric
 
 from portal.foundation import metrics
+from portal.foundation.mailing import ATTEMPTS
 from portal.foundation.models import Notification, OutboxRow
-from portal.foundation.tasks import EMAIL_ATTEMPTS
 
 _requests = metrics.counter("duijie_http_requests", "Requests answered", ["view", "status"])
 _seconds = metrics.histogram("duijie_http_request_seconds", "Time to an answer", ["view"])
@@ -44,8 +44,8 @@ def collect() -> Iterator[Metric]:
     waiting = Notification.objects.filter(
         emailed_at__isnull=True, recipient__is_active=True
     ).aggregate(
-        waiting=Count("pk", filter=Q(email_attempts__lt=EMAIL_ATTEMPTS)),
-        failed=Count("pk", filter=Q(email_attempts__gte=EMAIL_ATTEMPTS)),
+        waiting=Count("pk", filter=Q(email_attempts__lt=ATTEMPTS)),
+        failed=Count("pk", filter=Q(email_attempts__gte=ATTEMPTS)),
     )
     yield metrics.family(
         "duijie_emails", "E-mails of notifications that were not sent", ["state"],

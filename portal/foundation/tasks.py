@@ -8,8 +8,6 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
-from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -18,6 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from portal.foundation import mailing
 from portal.foundation.models import Notification
 from portal.foundation.notifications import body_of, subject_of
 
@@ -26,8 +25,6 @@ logger = logging.getLogger(__name__)
 REAP_EVERY = timedelta(minutes=5)
 SESSIONS_EVERY = timedelta(days=1)
 TASK_LEASE = timedelta(minutes=30)
-EMAIL_ATTEMPTS = 8
-EMAIL_LEASE = timedelta(minutes=2)
 
 
 def run_due_tasks(limit: int) -> int:
@@ -66,42 +63,17 @@ def send_due_emails(limit: int) -> int:
     A message is taken for two minutes before it is sent: a worker killed in between sends
     it again rather than never."""
     sent = 0
-    for notification in _take_emails(limit):
+    waiting = Notification.objects.filter(emailed_at__isnull=True, recipient__is_active=True)
+    for notification in mailing.take(waiting.select_related("recipient"), limit):
         try:
             _send(notification)
         except (OSError, SMTPException):
             logger.exception("notification %s could not be sent", notification.pk)
-            delay = timedelta(minutes=2 ** min(notification.email_attempts, 8))
-            Notification.objects.filter(pk=notification.pk).update(
-                email_not_before=timezone.now() + delay
-            )
+            mailing.try_later(notification)
         else:
             Notification.objects.filter(pk=notification.pk).update(emailed_at=timezone.now())
             sent += 1
     return sent
-
-
-def _take_emails(limit: int) -> list[Notification]:
-    now = timezone.now()
-    due = Q(email_not_before__isnull=True) | Q(email_not_before__lte=now)
-    with transaction.atomic():
-        rows = (
-            Notification.objects.filter(
-                due,
-                emailed_at__isnull=True,
-                email_attempts__lt=EMAIL_ATTEMPTS,
-                recipient__is_active=True,
-            )
-            .select_related("recipient")
-            .order_by("id")
-        )
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True, of=("self",))
-        taken = list(rows[:limit])
-        Notification.objects.filter(pk__in=[row.pk for row in taken]).update(
-            email_not_before=now + EMAIL_LEASE, email_attempts=F("email_attempts") + 1
-        )
-    return taken
 
 
 def _send(notification: Notification) -> None:

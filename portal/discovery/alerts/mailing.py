@@ -4,14 +4,11 @@ headers that stop it in one click (RFC 8058)."""
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
-from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +17,12 @@ from django.utils.translation import gettext, ngettext, override
 from portal.discovery.alerts.matching import read_documents
 from portal.discovery.models import Delivery, SavedSearch, SavedSearchHit
 from portal.discovery.saved.tokens import token
+from portal.foundation import mailing
 from portal.foundation.text import content_language, pick
 from search.documents import IndexedDocument
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 8
-LEASE = timedelta(minutes=2)
 LISTED = 20
 """Documents of one search that an e-mail lists; the rest are a link away."""
 
@@ -52,44 +48,24 @@ class Part:
 
 
 def drain(limit: int) -> int:
-    """Send what is due, up to `limit`; a failure is tried again later, ATTEMPTS times at most.
+    """Send what is due, up to `limit`; a failure is tried again later, mailing.ATTEMPTS times.
 
-    A delivery is taken for LEASE before it is sent. A worker killed in between sends it again
-    under the same Message-ID, by which mail programs recognise it, rather than never."""
+    A worker killed in between sends it again under the same Message-ID, by which mail programs
+    recognise it, rather than never."""
     sent = 0
-    for delivery in _take(limit):
+    waiting = Delivery.objects.filter(email_due=True, owner__is_active=True)
+    for delivery in mailing.take(waiting.select_related("owner"), limit):
         try:
             _send(delivery)
         except (OSError, SMTPException):
             logger.exception("alert %s could not be sent", delivery.pk)
-            delay = timedelta(minutes=2 ** min(delivery.email_attempts, 8))
-            Delivery.objects.filter(pk=delivery.pk).update(email_not_before=timezone.now() + delay)
+            mailing.try_later(delivery)
         else:
             Delivery.objects.filter(pk=delivery.pk).update(
                 emailed_at=timezone.now(), email_due=False
             )
             sent += 1
     return sent
-
-
-def _take(limit: int) -> list[Delivery]:
-    now = timezone.now()
-    free = Q(email_not_before__isnull=True) | Q(email_not_before__lte=now)
-    with transaction.atomic():
-        rows = (
-            Delivery.objects.filter(
-                free, email_due=True, email_attempts__lt=ATTEMPTS, owner__is_active=True
-            )
-            .select_related("owner")
-            .order_by("id")
-        )
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True, of=("self",))
-        taken = list(rows[:limit])
-        Delivery.objects.filter(pk__in=[row.pk for row in taken]).update(
-            email_not_before=now + LEASE, email_attempts=F("email_attempts") + 1
-        )
-    return taken
 
 
 def message_of(delivery: Delivery) -> EmailMultiAlternatives | None:
