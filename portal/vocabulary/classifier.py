@@ -20,7 +20,7 @@ import numpy.typing as npt
 from django.conf import settings
 
 from portal.vocabulary import loader
-from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.encoder import Vectors, normalised
 from portal.vocabulary.meaning import Meaning
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.schema import Concept, Language
@@ -144,9 +144,7 @@ def softmax(logits: Vectors) -> Vectors:
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:
     """`vectors` around `mean`, of length 1 again (a vector equal to the mean stays zero)."""
-    moved = vectors - mean
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+    return normalised(vectors - mean)
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,9 @@ class LocalEncoder:
         with self._lock:
             for start in range(0, len(texts), _BATCH):
                 batch = [_sendable(text) for text in texts[start : start + _BATCH]]
-                both = _normalised(encode(batch)), _normalised(self._use.encode(batch))
+                both = normalised(encode(batch)), normalised(self._use.encode(batch))
                 rows.append(np.hstack(both))
-        return _normalised(np.vstack(rows)) if rows else np.empty((0, self.dimensions), np.float32)
+        return normalised(np.vstack(rows)) if rows else np.empty((0, self.dimensions), np.float32)
 
 
 class OpenAIEncoder:
@@ -120,7 +120,7 @@ class OpenAIEncoder:
         if not rows:
             return np.empty((0, 0), np.float32)
         try:
-            return _normalised(np.asarray(rows, dtype=np.float32))
+            return normalised(np.asarray(rows, dtype=np.float32))
         except ValueError as error:
             raise EncoderError(f"{self._url} gave vectors of unequal length") from error
 
@@ -173,7 +173,8 @@ def _sendable(text: str) -> str:
     return bounded.encode("utf-8", "replace").decode("utf-8")
 
 
-def _normalised(rows: Any) -> Vectors:
+def normalised(rows: Any) -> Vectors:
+    """Rows at length 1; a row of zeros stays. Raises ValueError for rows of unequal length."""
     vectors = np.asarray(rows, dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.encoder import Vectors, normalised
 
 DIMENSIONS = 384
 STEPS = 100
@@ -52,7 +52,7 @@ class Meaning:
         return unit_parts(vectors - means[chinese], self.parts)
 
     def _map(self, vectors: Vectors) -> Vectors:
-        return unit(vectors @ self.weights.T)
+        return normalised(vectors @ self.weights.T)
 
 
 def is_chinese(text: str) -> bool:
@@ -61,16 +61,10 @@ def is_chinese(text: str) -> bool:
     return chinese >= _CHINESE_SHARE * max(1, len(text))
 
 
-def unit(vectors: Vectors) -> Vectors:
-    """Rows at length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
-
-
 def unit_parts(vectors: Vectors, parts: Sequence[int]) -> Vectors:
     """Each part of each row at the same length, the row at length 1."""
     borders = np.cumsum(parts)[:-1]
-    return unit(np.hstack([unit(part) for part in np.split(vectors, borders, axis=1)]))
+    return normalised(np.hstack([normalised(part) for part in np.split(vectors, borders, axis=1)]))
 
 
 def fit(
