@@ -26,12 +26,16 @@ def vector_of(text: str) -> Vector | None:
         return None
 
 
+def compares(query: SearchQuery) -> bool:
+    """Whether nearness can change what is found or its order."""
+    return query.order == "relevance" and (not query.types or COMPARED in query.types)
+
+
 def answer(query: SearchQuery, vector: Vector | None) -> engines.Answered:
     """Search by words, concepts and, where there is a vector, by meaning.
 
     Raises EngineError when no engine can answer."""
-    compared = not query.types or COMPARED in query.types
-    if vector is None or not compared or query.order != "relevance":
+    if vector is None or not compares(query):
         return engines.search(query)
     return engines.search(query, lambda engine: with_neighbours(engine, query, vector))
 

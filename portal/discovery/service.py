@@ -19,7 +19,7 @@ from portal.discovery.reading_conditions import Exclusion
 from portal.foundation.text import content_language, pick
 from portal.vocabulary import get_vocabulary
 from portal.vocabulary.linker import ConceptMark
-from search import documents, facets
+from search import documents, engines, facets
 from search.documents import Bilingual, DocumentType, Vector
 from search.engines.base import Hit, SearchResult
 from search.filters import Filters
@@ -194,11 +194,9 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
 
     Raises ValueError for a page too far on, and EngineError when no engine can answer."""
     started = time.perf_counter()
-    reading = request.reading
-    if reading is None and (text := wording(request)):
-        reading = read(text)
+    reading = _reading(request)
     query = to_query(request, reading, today or timezone.localdate())
-    answered = nearest.answer(query, vector_of(request))
+    answered = _ask(request, query)
     counts = answered.result.facets
     return SearchAnswer(
         request=request,
@@ -220,11 +218,20 @@ def count(request: SearchRequest) -> int:
     """How many documents a request finds, without looking at any.
 
     Raises EngineError when no engine can answer."""
-    reading = request.reading
-    if reading is None and (text := wording(request)):
-        reading = read(text)
-    query = to_query(replace(request, page=1, count_facets=False), reading, timezone.localdate())
-    return nearest.answer(replace(query, limit=0), vector_of(request)).result.total
+    request = replace(request, page=1, count_facets=False)
+    query = to_query(request, _reading(request), timezone.localdate())
+    return _ask(request, replace(query, limit=0)).result.total
+
+
+def _reading(request: SearchRequest) -> Reading | None:
+    if request.reading is None and (text := wording(request)):
+        return read(text)
+    return request.reading
+
+
+def _ask(request: SearchRequest, query: SearchQuery) -> engines.Answered:
+    """The text is encoded only where the answer depends on it."""
+    return nearest.answer(query, vector_of(request) if nearest.compares(query) else None)
 
 
 def vector_of(request: SearchRequest) -> Vector | None:
