@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import QuerySet
@@ -104,8 +105,53 @@ class MenuEntry:
     shown: Callable[[Any], bool] = _everybody
 
 
+@dataclass(frozen=True)
+class WaitingItem:
+    """One thing a person can do now; `url` with or without language, `due` is when it is late."""
+
+    title: str
+    url: str
+    since: datetime
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A kind of thing that waits for a person.
+
+    `items` gets somebody who is signed in and answers in the active language, in a number of
+    queries that does not grow with the items."""
+
+    name: str
+    order: int
+    label: Any
+    items: Callable[[Any], list[WaitingItem]]
+
+
+@dataclass(frozen=True)
+class StuckRow:
+    """Something that does not move on: `where` says at which point, never what people wrote."""
+
+    title: str
+    url: str
+    where: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A stage of the way from need to review at which things get stuck, for officers."""
+
+    name: str
+    order: int
+    label: Any
+    rows: Callable[[], list[StuckRow]]
+
+
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
 provider_actions: Registry[Slot] = Registry()
 menu: Registry[MenuEntry] = Registry()
+waiting: Registry[Waiting] = Registry()
+stuck: Registry[Stuck] = Registry()
