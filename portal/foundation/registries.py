@@ -59,13 +59,16 @@ class Indicator:
 
 @dataclass(frozen=True)
 class ModerationKind:
-    """Something that waits for a moderator, oldest first, and where one of it is decided."""
+    """Something that waits for a moderator, oldest first, and where one of it is decided.
+
+    `since` names the attribute that tells since when, dotted where it is another object's."""
 
     name: str
     order: int
     label: Any
     pending: Callable[[], QuerySet[Any]]
     detail_url: Callable[[Any], str]
+    since: str = "created"
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """One thing a person can do now; `url` with or without language, `due` is when it is late."""
+    """One thing a person can do now; `url` as reverse() gives it, after `due` it is late."""
 
     title: str
     url: str
@@ -126,6 +129,19 @@ class Waiting:
     order: int
     label: Any
     items: Callable[[Any], list[WaitingItem]]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What somebody could do next for whom nothing waits; `url` is a path without language."""
+
+    name: str
+    order: int
+    title: Any
+    text: Any
+    url: str
+    icon: str
+    fits: Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
@@ -148,10 +164,26 @@ class Stuck:
     rows: Callable[[], list[StuckRow]]
 
 
+@dataclass(frozen=True)
+class PersonalData:
+    """What one room holds of a person.
+
+    `export` gives it as JSON-ready data with moments and numbers as they are; `erase` takes out or
+    makes anonymous what the law does not oblige to keep, in the caller's transaction, and may be
+    called again. Rows that other people's records rest on stay, without the person in them."""
+
+    name: str
+    order: int
+    export: Callable[[Any], dict[str, Any] | list[Any]]
+    erase: Callable[[Any], None]
+
+
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
 provider_actions: Registry[Slot] = Registry()
 menu: Registry[MenuEntry] = Registry()
 waiting: Registry[Waiting] = Registry()
+next_steps: Registry[NextStep] = Registry()
 stuck: Registry[Stuck] = Registry()
+personal_data: Registry[PersonalData] = Registry()
