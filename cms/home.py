@@ -1,17 +1,21 @@
 """The parts of the home page that rooms register, built once a minute for each language."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from portal.foundation.desk.reading import kept_desk
 from portal.foundation.registries import indicators
 from portal.foundation.registries import panels as registered_panels
 from portal.foundation.text import content_language
 
 SECONDS = 60
+WAITING = 5
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ def panels() -> list[SafeString]:
         ]
         cache.set(key, kept, SECONDS)
     return [mark_safe(html) for html in kept]  # noqa: S308 - rendered by our own templates
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """The most urgent of what waits for whoever is signed in; None for visitors."""
+    if not request.user.is_authenticated:
+        return None
+    desk = kept_desk(request)
+    return {"lines": desk.first(WAITING), "total": desk.total, "late": desk.late}
 
 
 def forget() -> None:

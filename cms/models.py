@@ -107,7 +107,8 @@ class HomePage(CityPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With figures and panels."""
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "figures": home.figures(), "panels": home.panels()}
+        own = home.waiting(request)
+        return {**context, "figures": home.figures(), "panels": home.panels(), "waiting": own}
 
 
 class NewsIndexPage(CityPage):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from matching import stuck, waiting
 from matching.actions.introduction import expire_introductions
 from matching.actions.need import expire_needs
 from matching.documents import NeedDocument
@@ -39,6 +40,8 @@ def register() -> None:
     work.register_periodic("expire-needs", HOURLY, expire_needs)
     work.register_periodic("expire-introductions", HOURLY, expire_introductions)
     documents.register(NeedDocument())
+    waiting.register()
+    stuck.register()
     moderation.register(
         ModerationKind(
             name="need",
@@ -46,6 +49,7 @@ def register() -> None:
             label=_("Needs"),
             pending=lambda: Need.objects.filter(state=MODERATION).order_by("changed"),
             detail_url=lambda need: reverse("matching:moderate", args=[need.ref]),
+            since="changed",
         )
     )
     provider_actions.register(

@@ -14,14 +14,24 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        from portal.community import documents, panels, permissions, queries, telling
+        from portal.community import (
+            documents,
+            drafting,
+            panels,
+            permissions,
+            queries,
+            telling,
+            waiting,
+        )
         from portal.foundation import registries
         from search.documents import register
 
         permissions.register()
+        drafting.register()
         telling.register()
         register(documents.ProjectDocument())
         panels.register()
+        waiting.register()
         registries.menu.register(
             registries.MenuEntry(
                 name="contributions",

@@ -14,12 +14,17 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.foundation import figures, metrics, permissions, registries, tasks, work
+        from portal.foundation.desk import registration as desk
+        from portal.foundation.drafts import registration as drafts
+        from portal.foundation.notifications import registration
 
         work.register_consumer("tasks", tasks.run_due_tasks)
-        work.register_consumer("e-mail", tasks.send_due_emails)
+        registration.register()
         work.register_periodic("reap-tasks", tasks.REAP_EVERY, tasks.reap_stalled_tasks)
         work.register_periodic("sessions", tasks.SESSIONS_EVERY, tasks.delete_expired_sessions)
         metrics.register("foundation", figures.collect)
+        desk.register()
+        drafts.register()
         permissions.register(
             "foundation.moderate",
             roles=["moderator"],

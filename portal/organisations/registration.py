@@ -13,11 +13,14 @@ from portal.foundation.registries import (
     menu,
     moderation,
 )
+from portal.organisations import drafting, waiting
 from portal.organisations.queries import flagged_profiles, pending_profiles, visible_providers
 
 
 def register() -> None:
     """The count of providers, what waits for a moderator, and the way to one's own desk."""
+    waiting.register()
+    drafting.register()
     menu.register(MenuEntry("desk", 10, _("My organisation"), "/desk/", "building"))
     indicators.register(
         Indicator(
@@ -35,6 +38,7 @@ def register() -> None:
             label=_("Providers to verify"),
             pending=pending_profiles,
             detail_url=_moderate,
+            since="changed",
         )
     )
     moderation.register(
@@ -44,6 +48,7 @@ def register() -> None:
             label=_("Codes with a wrong check digit"),
             pending=flagged_profiles,
             detail_url=_moderate,
+            since="organisation.created",
         )
     )
 

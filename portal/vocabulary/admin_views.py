@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,10 +13,9 @@ from portal.foundation import permissions
 from portal.vocabulary import actions
 from portal.vocabulary.models import ConceptCandidate, ConceptRecord
 from portal.vocabulary.vocabulary import get_vocabulary
+from portal.vocabulary.waiting import AGAIN
 
 PER_PAGE = 50
-# A phrase that was asked for once may be anybody's words: only what comes again is shown.
-_AGAIN = Q(days__gte=2) | Q(times__gte=3)
 
 ROLE_LABELS = {
     "synonyms_zh": gettext_lazy("Chinese synonym"),
@@ -52,7 +50,7 @@ def candidates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _decide(request)
         return redirect(request.get_full_path())
-    rows = ConceptCandidate.objects.filter(_AGAIN, state=ConceptCandidate.State.NEW)
+    rows = ConceptCandidate.objects.filter(AGAIN, state=ConceptCandidate.State.NEW)
     page = Paginator(rows.order_by("-times", "phrase"), PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -14,11 +14,19 @@ class VocabularyConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.foundation import metrics, work
-        from portal.vocabulary import fitting, in_the_index, permissions, signals, vocabulary
+        from portal.vocabulary import (
+            fitting,
+            in_the_index,
+            permissions,
+            signals,
+            vocabulary,
+            waiting,
+        )
         from portal.vocabulary.edits import DatabaseEdits
         from search import reading, shape
 
         permissions.register()
+        waiting.register()
         signals.connect()
         work.register_consumer(fitting.FIT, fitting.drain)
         vocabulary.watch(DatabaseEdits())
