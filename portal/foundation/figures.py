@@ -1,4 +1,4 @@
-"""What the foundation tells /metrics: the outbox, tasks, e-mail, and requests."""
+"""What the foundation tells /metrics: the outbox, tasks and requests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client.core import Metric
 
 from portal.foundation import metrics
-from portal.foundation.mailing import ATTEMPTS
-from portal.foundation.models import Notification, OutboxRow
+from portal.foundation.models import OutboxRow
 
 _requests = metrics.counter("duijie_http_requests", "Requests answered", ["view", "status"])
 _seconds = metrics.histogram("duijie_http_request_seconds", "Time to an answer", ["view"])
@@ -34,22 +33,12 @@ def answered(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def collect() -> Iterator[Metric]:
-    """Outbox, tasks and e-mail as they are now."""
+    """Outbox and tasks as they are now."""
     yield from _outbox()
     states = dict(DBTaskResult.objects.values_list("status").annotate(Count("pk")).order_by())
     yield metrics.family(
         "duijie_tasks", "Tasks by state", ["state"],
         (((status.name.lower(),), states.get(status.value, 0)) for status in TaskResultStatus),
-    )  # fmt: skip
-    waiting = Notification.objects.filter(
-        emailed_at__isnull=True, recipient__is_active=True
-    ).aggregate(
-        waiting=Count("pk", filter=Q(email_attempts__lt=ATTEMPTS)),
-        failed=Count("pk", filter=Q(email_attempts__gte=ATTEMPTS)),
-    )
-    yield metrics.family(
-        "duijie_emails", "E-mails of notifications that were not sent", ["state"],
-        (((state,), count) for state, count in waiting.items()),
     )  # fmt: skip
 
 

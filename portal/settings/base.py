@@ -281,6 +281,9 @@ NEED_MODERATION = env.DUIJIE_NEED_MODERATION
 INTRODUCTION_DAYS = 14
 READS_PER_MINUTE = env.DUIJIE_READS_PER_MINUTE
 SUGGESTIONS_PER_MINUTE = env.DUIJIE_SUGGESTIONS_PER_MINUTE
+NOTIFICATION_DAYS = env.DUIJIE_NOTIFICATION_DAYS
+# Where robots of group chats live; nothing else is sent there as a robot's message.
+ROBOT_HOSTS = {"wecom": ["qyapi.weixin.qq.com"], "dingtalk": ["oapi.dingtalk.com"]}
 OUTBOUND_ALLOWED_HOSTS = [h.strip() for h in env.DUIJIE_OUTBOUND_HOSTS.split(",") if h.strip()]
 
 LOGGING: dict[str, Any] = {

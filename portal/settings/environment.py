@@ -35,6 +35,7 @@ class Environment(BaseModel):
     DEFAULT_FROM_EMAIL: str = "duijie@localhost.localdomain"
     DUIJIE_NEED_MODERATION: bool = False
     DUIJIE_OUTBOUND_HOSTS: str = ""
+    DUIJIE_NOTIFICATION_DAYS: int = Field(365, ge=7, le=3650)
     DUIJIE_READS_PER_MINUTE: int = Field(240, ge=0)
     DUIJIE_SUGGESTIONS_PER_MINUTE: int = Field(600, ge=0)
     DUIJIE_PROXIES: int = Field(1, ge=0, le=10)

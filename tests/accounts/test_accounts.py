@@ -15,9 +15,9 @@ from portal.accounts import actions
 from portal.accounts.models import User
 from portal.accounts.queries import UnknownActor, actor_by_email, has_confirmed_email
 from portal.foundation import audit
-from portal.foundation.models import Notification
+from portal.foundation.models import NotificationDelivery
 from portal.foundation.notifications import notify
-from portal.foundation.tasks import send_due_emails
+from portal.foundation.notifications.sending import send_due_emails
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_the_language_of_the_profile_is_that_of_the_pages_and_of_the_mail(client
     send_due_emails(10)
     assert mail.outbox[0].subject == "You are invited to join 甬"
     assert "/en/desk/" in mail.outbox[0].body
-    assert Notification.objects.get().emailed_at is not None
+    assert NotificationDelivery.objects.get(channel="email").state == "sent"
 
 
 def test_the_audit_says_that_a_profile_changed_and_not_what_it_says() -> None:

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from matching.models import Introduction, Need
 from portal.accounts.models import User
 from portal.community.models import Project
-from portal.foundation.models import AuditEntry, Notification
+from portal.foundation.models import AuditEntry, NotificationDelivery
 from portal.organisations.models import Organisation, ProviderProfile
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,8 @@ def test_the_demo_has_enough_of_everything_and_running_it_again_changes_nothing(
     for user in User.objects.filter(is_demo=True):
         assert user.email in printed
         assert EmailAddress.objects.filter(user=user, verified=True).exists()
-    assert not Notification.objects.filter(
-        recipient__is_demo=True, emailed_at__isnull=True
+    assert not NotificationDelivery.objects.filter(
+        notification__recipient__is_demo=True, state="pending"
     ).exists()
 
     entries = AuditEntry.objects.count()

@@ -364,7 +364,7 @@ def test_channels(fields: dict[str, bool], mails: int, notes: int) -> None:
     tell()
     assert (len(mail.outbox), alerts().count()) == (mails, notes)
     for note in alerts():
-        assert note.emailed_at is not None
+        assert not note.deliveries.exists()
         assert note.url == f"/searches/{search.pk}/"
 
 

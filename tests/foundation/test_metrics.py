@@ -74,7 +74,7 @@ def test_the_outbox_tasks_and_emails(client: Client) -> None:
     assert found['duijie_outbox_failed{target="index:embedded"}'] == 1
     assert 0 <= found['duijie_outbox_oldest_seconds{target="index:embedded"}'] < 60
     assert found['duijie_tasks{state="failed"}'] == 0
-    assert found['duijie_emails{state="waiting"}'] == 0
+    assert found['duijie_notification_deliveries{channel="email",state="pending"}'] == 0
     up = {name for name, value in found.items() if name.startswith("duijie_collector_up") and value}
     assert up >= {
         'duijie_collector_up{collector="foundation"}',

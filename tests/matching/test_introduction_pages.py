@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from matching.actions import introduction as actions
 from matching.models import Introduction
-from portal.foundation.tasks import send_due_emails
+from portal.foundation.notifications.sending import send_due_emails
 from portal.organisations.models import Membership
 from search import documents
 from tests.factories import (

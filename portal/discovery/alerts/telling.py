@@ -29,6 +29,9 @@ def register() -> None:
         KIND,
         subject=_("New for your saved searches: %(count)s"),
         body=_("New results of: %(searches)s"),
+        group=_("Saved searches"),
+        # The alert's own e-mail has the documents and the way to stop.
+        without=["email"],
     )
 
 
@@ -81,7 +84,7 @@ def _tell(owner: int, now: datetime) -> bool:
         SavedSearchHit.objects.filter(pk__in=mailed).update(by_email=True)
         Delivery.objects.filter(pk=delivery.pk).update(email_due=bool(mailed))
         if shown:
-            _notify(delivery, [searches[hit.saved_search_id] for hit in shown], len(shown), now)
+            _notify(delivery, [searches[hit.saved_search_id] for hit in shown], len(shown))
     return True
 
 
@@ -121,10 +124,10 @@ def _channels(
     return mailed, shown
 
 
-def _notify(delivery: Delivery, searches: Sequence[SavedSearch], count: int, now: datetime) -> None:
+def _notify(delivery: Delivery, searches: Sequence[SavedSearch], count: int) -> None:
     different = {search.pk: search for search in searches}
     only = next(iter(different)) if len(different) == 1 else None
-    row = notifications.notify(
+    notifications.notify(
         recipient=delivery.owner,
         kind=KIND,
         context={
@@ -133,5 +136,3 @@ def _notify(delivery: Delivery, searches: Sequence[SavedSearch], count: int, now
         },
         url=f"/searches/{only}/" if only else "/searches/",
     )
-    # The alert's own e-mail has the documents and the way to stop.
-    notifications.count_as_sent(row, now)

@@ -4,6 +4,32 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.models.desk import WeeklyDesk
+from portal.foundation.models.drafts import Draft
+from portal.foundation.models.lists import ListColumns, SavedView
+from portal.foundation.models.notifications import (
+    DigestTime,
+    Endpoint,
+    Notification,
+    NotificationChoice,
+    NotificationDelivery,
+)
+
+__all__ = [
+    "AuditEntry",
+    "DigestTime",
+    "Draft",
+    "Endpoint",
+    "ListColumns",
+    "Notification",
+    "NotificationChoice",
+    "NotificationDelivery",
+    "OutboxRow",
+    "PeriodicRun",
+    "SavedView",
+    "WeeklyDesk",
+]
+
 
 class AuditEntry(models.Model):
     """One change of state: who did what to which object, and how it looked before and after."""
@@ -69,40 +95,6 @@ class OutboxRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.kind}:{self.key} {self.done}/{self.requested}"
-
-
-class Notification(models.Model):
-    """Something a person is told, in the portal and by e-mail, in the language they read."""
-
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
-    )
-    kind = models.CharField(max_length=60)
-    context = models.JSONField(default=dict)
-    url = models.CharField(max_length=300, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
-    emailed_at = models.DateTimeField(null=True)
-    email_attempts = models.PositiveSmallIntegerField(default=0)
-    email_not_before = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [
-            models.Index(
-                fields=["recipient"],
-                condition=models.Q(read_at__isnull=True),
-                name="notification_unread",
-            ),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(emailed_at__isnull=True),
-                name="notification_to_email",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient_id}"
 
 
 class PeriodicRun(models.Model):
