@@ -64,6 +64,32 @@ def sides_of(user: Any | None, introduction: Introduction) -> set[str]:
     return {side for side, pk in organisations.items() if is_member(user, pk)}
 
 
+def introduction_of(obj: Any) -> Introduction:
+    """The introduction behind a proposal, agreement, job, milestone, delivery, review or
+    dispute; itself for an introduction."""
+    while not isinstance(obj, Introduction):
+        for name in ("introduction", "agreement", "job", "milestone", "review"):
+            if hasattr(type(obj), name):
+                obj = getattr(obj, name)
+                break
+        else:
+            raise TypeError(f"{type(obj).__name__} belongs to no introduction")
+    return obj
+
+
+def deal_roles(user: Any, obj: Any) -> set[str]:
+    """A signed-in person's roles towards what comes of an introduction: which sides, and for
+    what one side made (`side`) whether it is one's own."""
+    sides = sides_of(user, introduction_of(obj))
+    roles = {f"{side}_member" for side in sides}
+    made_by = getattr(obj, "side", None)
+    if made_by in sides:
+        roles.add("author_side")
+    if made_by and sides - {made_by}:
+        roles.add("other_side")
+    return roles
+
+
 def asked_side(introduction: Introduction) -> str:
     """The side that has to answer."""
     if introduction.asked_by == Side.MANUFACTURER:
@@ -97,7 +123,7 @@ def may_name_manufacturer(user: Any | None, need: Need) -> bool:
         return False
     if is_member(user, need.organisation_id):
         return True
-    if permissions.general_roles(user) & {"officer", "moderator"} or user.is_superuser:
+    if permissions.general_roles(user) & {"officer", "moderator"} or permissions.is_superuser(user):
         return True
     return is_introduced(user, need)
 
@@ -123,7 +149,7 @@ def district_label(code: str, language: str | None = None) -> str:
     return get_vocabulary().district_label(code, language or content_language())
 
 
-def describe_actor(entry: AuditEntry, viewer: Any | None, obj: Need | Introduction) -> str:
+def describe_actor(entry: AuditEntry, viewer: Any | None, obj: Any) -> str:
     """Who did it, as far as the viewer may know: a colleague by name, others by their part."""
     if entry.actor is None:
         return gettext("The portal")
@@ -133,8 +159,11 @@ def describe_actor(entry: AuditEntry, viewer: Any | None, obj: Need | Introducti
         if is_member(entry.actor, obj.organisation_id) and may_name_manufacturer(viewer, obj):
             return entry.actor.get_full_name()
         return gettext("The portal's staff")
-    theirs = sides_of(entry.actor, obj)
-    if theirs & sides_of(viewer, obj) or obj.state in (ACCEPTED, CLOSED):
+    introduction = introduction_of(obj)
+    theirs = sides_of(entry.actor, introduction)
+    if not theirs and permissions.general_roles(entry.actor) & {"officer", "moderator"}:
+        return gettext("The portal's staff")
+    if theirs & sides_of(viewer, introduction) or introduction.state in (ACCEPTED, CLOSED):
         return entry.actor.get_full_name()
     if Side.PROVIDER in theirs:
         return gettext("The provider")

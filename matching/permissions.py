@@ -1,15 +1,41 @@
 """Who may do what to a need or an introduction, from the table of moves, and how it is told.
 
 Roles: manufacturer_member acts for the need's organisation; provider_member for a listed
-provider; asking_side and asked_side are the sides of an introduction, whichever asked."""
+provider; asking_side and asked_side are the sides of an introduction, whichever asked;
+author_side made a proposal, review or dispute, other_side is the other one."""
 
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from matching.models import Introduction, Need
-from matching.people import asked_side, is_member, own_providers, sides_of
-from matching.states import INTRODUCTION_STATES, MODERATION, MOVES, NEED_STATES, OPEN
+from matching.models import (
+    Agreement,
+    Dispute,
+    Introduction,
+    Job,
+    Milestone,
+    Need,
+    Proposal,
+    Review,
+)
+from matching.people import asked_side, deal_roles, is_member, own_providers, sides_of
+from matching.states import (
+    ACCEPTED,
+    AGREED,
+    AGREEMENT_STATES,
+    AWAITING_CONSENT,
+    CANCELLED,
+    DONE,
+    DRAFT,
+    INTRODUCTION_STATES,
+    JOB_STATES,
+    MODERATION,
+    MOVES,
+    NEED_STATES,
+    OPEN,
+    PROPOSAL_STATES,
+    RUNNING,
+)
 from portal.foundation import permissions
 from portal.organisations.permissions import MEMBERS
 
@@ -38,27 +64,38 @@ def introduction_roles(user: Any, introduction: Introduction) -> set[str]:
     return roles
 
 
+NEW_ROWS: dict[str, tuple[str, ...]] = {
+    "introduction.request": (OPEN,),
+    "proposal.draft": (ACCEPTED,),
+    "agreement.prepare": (AGREED,),
+    "job.start": (AWAITING_CONSENT,),
+    "milestone.start": (AWAITING_CONSENT,),
+    "dispute.open": (RUNNING,),
+    "review.write": (DONE, CANCELLED),
+}
+"""What makes a new row is judged on the row it comes from (need, introduction, proposal,
+agreement, job), in these states of it."""
+
+
 def register() -> None:
     """Fill the permission table with this room's actions and roles."""
     permissions.register_roles(Need, need_roles)
     permissions.register_roles(Introduction, introduction_roles)
+    for model in (Proposal, Agreement, Job, Milestone, Review, Dispute):
+        permissions.register_roles(model, deal_roles)
     for move in MOVES:
         if move.name == "need.create":
             # Judged on the organisation, as there is no need yet.
             permissions.register(move.permission, roles=MEMBERS, summary=move.summary)
-        elif move.name == "introduction.request":
-            # Judged on the need, as there is no introduction yet.
-            permissions.register(
-                move.permission, roles=move.who, states=[OPEN], summary=move.summary
-            )
         else:
             permissions.register(
                 move.permission,
                 roles=move.who,
-                states=move.sources or None,
+                states=NEW_ROWS.get(move.name) or move.sources or None,
                 summary=move.summary,
             )
     _register_reading()
+    _register_reading_deals()
 
 
 def _register_reading() -> None:
@@ -97,4 +134,25 @@ def _register_reading() -> None:
         roles=["manufacturer_member", "provider_member"],
         states=["accepted"],
         summary=gettext_noop("See the contacts of both sides"),
+    )
+
+
+def _register_reading_deals() -> None:
+    permissions.register(
+        "matching.proposal.read",
+        roles=["manufacturer_member", "provider_member"],
+        states=[state for state in PROPOSAL_STATES if state != DRAFT],
+        summary=gettext_noop("Read a proposal that was offered; a draft only its own side"),
+    )
+    permissions.register(
+        "matching.agreement.read",
+        roles=["manufacturer_member", "provider_member", "moderator"],
+        states=AGREEMENT_STATES,
+        summary=gettext_noop("Read an agreement and download it"),
+    )
+    permissions.register(
+        "matching.job.read",
+        roles=["manufacturer_member", "provider_member", "officer", "moderator"],
+        states=JOB_STATES,
+        summary=gettext_noop("Read a job and how far its milestones are"),
     )

@@ -22,7 +22,16 @@ from matching.actions import introduction as introductions
 from matching.actions import need as needs
 from matching.actions.moves import IllegalMove, MoveRefused, StaleMove
 from matching.management.commands.write_states import DOCUMENT
-from matching.models import Introduction, Need
+from matching.models import (
+    Agreement,
+    Dispute,
+    Introduction,
+    Job,
+    Milestone,
+    Need,
+    Proposal,
+    Review,
+)
 from portal.foundation import audit, permissions
 from tests.factories import (
     make_introduction,
@@ -37,17 +46,35 @@ def test_the_document_is_the_table():
     assert DOCUMENT.read_text(encoding="utf-8") == states.as_markdown()
 
 
+MODELS = {
+    "need": Need,
+    "introduction": Introduction,
+    "proposal": Proposal,
+    "agreement": Agreement,
+    "job": Job,
+    "milestone": Milestone,
+    "dispute": Dispute,
+    "review": Review,
+}
+
+
+def test_the_document_has_a_diagram_of_each_subject():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert states.subjects() == list(MODELS)
+    assert text.count("stateDiagram-v2") == len(MODELS)
+    assert "    awaiting_consent --> in_force: consent" in text
+
+
 def test_the_table_names_every_state_and_only_those():
-    for subject, known in (("need", Need.State), ("introduction", Introduction.State)):
+    for subject, model in MODELS.items():
         rows = states.moves_of(subject)
         named = {state for row in rows for state in (*row.sources, *row.targets)}
-        assert named == set(known.values)
+        assert named == set(model.State.values) == set(getattr(states, f"{subject.upper()}_STATES"))
 
 
 def test_every_field_a_move_writes_exists():
     for row in states.MOVES:
-        model = Need if row.subject == "need" else Introduction
-        names = {field.name for field in model._meta.fields}
+        names = {field.name for field in MODELS[row.subject]._meta.fields}
         assert set(row.writes) <= names, row.name
 
 
