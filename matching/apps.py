@@ -12,8 +12,9 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import permissions, registration, telling
+        from matching import drafting, permissions, registration, telling
 
         permissions.register()
+        drafting.register()
         telling.register()
         registration.register()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from matching.actions.moves import IllegalMove, StaleMove
 from matching.actions.need import post_need, set_understanding, update_draft
 from matching.content import Understanding, Words
+from matching.drafting import CHANGE
 from matching.forms import NeedForm
 from matching.models import Need
 from matching.reading import seal, unseal
@@ -29,6 +30,7 @@ from matching.views.posting import (
     tell_stored,
     words_changed,
 )
+from portal.foundation import drafts
 from portal.foundation.limits import few_reads
 
 
@@ -42,6 +44,8 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _submitted(request, need, request.POST)
+    if (kept := drafts.restored(request, CHANGE, need.ref)) is not None:
+        return _page(request, need, _bound(need, kept))
     stored = Understanding.of(need)
     initial = {
         **form_initial(stored),
@@ -86,6 +90,7 @@ def _submitted(request: HttpRequest, need: Need, data: QueryDict) -> HttpRespons
     except IllegalMove as refusal:
         tell_refusal(request, refusal)
         return redirect(need)
+    drafts.clear(request.user, CHANGE, need.ref)
     if need.state == OPEN and intent != POST:
         messages.success(request, gettext("Kept. The matches are made with this from now on."))
     else:

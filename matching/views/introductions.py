@@ -16,6 +16,7 @@ from matching import listing
 from matching.actions import introduction as actions
 from matching.actions.moves import ActionRefused, StaleMove
 from matching.detail import introduction_context
+from matching.drafting import ASK
 from matching.forms import BoxForm, IntroductionForm, ReasonForm
 from matching.models import Introduction, Need
 from matching.people import is_member, own_organisation_ids, own_providers
@@ -28,6 +29,7 @@ from matching.views.common import (
     seen_version,
     tell_refusal,
 )
+from portal.foundation import drafts
 from portal.organisations.models import ProviderProfile
 from portal.organisations.queries import visible_providers
 
@@ -126,7 +128,9 @@ def introduce(request: HttpRequest) -> HttpResponse:
     side, needs, providers = _candidates(
         request.user, wanted.get("need", ""), wanted.get("provider", "")
     )
+    about = f"{wanted.get('need', '')}:{wanted.get('provider', '')}"[:100]
     form = IntroductionForm(request.POST or None, needs=needs, providers=providers)
+    drafts.fill(form, request, ASK, about)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         need, provider = form.needs[data["need"]], form.providers[data["provider"]]
@@ -142,10 +146,12 @@ def introduce(request: HttpRequest) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, refusal.message)
         else:
+            drafts.clear(request.user, ASK, about)
             messages.success(request, gettext("Asked. You are told when the other side answers."))
             return redirect(made)
     context = {
         "form": form,
+        "draft_about": about,
         "side": side,
         "need": needs[0] if len(needs) == 1 else None,
         "provider": providers[0] if len(providers) == 1 else None,

@@ -20,10 +20,11 @@ from matching import choices, listing
 from matching.actions import need as actions
 from matching.actions.moves import ActionRefused
 from matching.detail import need_context
+from matching.drafting import TEXT
 from matching.loading import NEED_COLUMNS, need_row
 from matching.models import Need
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
-from matching.views.posting import TEXT, tell_stored
+from matching.views.posting import tell_stored
 from portal.foundation import permissions
 
 

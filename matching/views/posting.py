@@ -18,16 +18,17 @@ from matching.actions.moves import MoveRefused
 from matching.actions.need import create_draft, post_need
 from matching.actions.start import start_need
 from matching.content import Understanding
+from matching.drafting import FORM, NEED, TEXT, TOKEN, shown, take_up, words_of
 from matching.forms import NeedForm, OwnerForm, TextForm
 from matching.models import Need
 from matching.preview import providers_within
 from matching.reading import digest, keep_switches, propose_title, seal, understand, unseal
 from matching.states import OPEN
 from matching.views.common import add_errors, tell_refusal
+from portal.foundation import drafts
 from portal.foundation.limits import few_reads
 from portal.organisations.models import Organisation
 
-TEXT, FORM, TOKEN = "need_text", "need_form", "need_token"
 READ_AGAIN, DRAFT, POST = "read", "draft", "post"
 _OWNER_FIELDS = {"uscc": "new_uscc", "name_zh": "new_name", "name_en": "new_name"}
 
@@ -45,7 +46,9 @@ def post(request: HttpRequest) -> HttpResponse:
             request.session[TEXT] = text
             return redirect("matching:understood")
         return render(request, "matching/post.html", {"form": form}, status=400)
+    kept = drafts.restored(request, NEED)
     given = request.GET.get("text") or request.session.get(TEXT, "")
+    given = words_of(kept) if kept is not None else given
     return render(request, "matching/post.html", {"form": TextForm(initial={"text": given})})
 
 
@@ -56,12 +59,17 @@ def understood(request: HttpRequest) -> HttpResponse:
     text = request.session.get(TEXT)
     if request.method == "POST":
         return _submitted(request, request.POST)
+    if drafts.asked_for(request):
+        take_up(request)
+        text = request.session.get(TEXT)
     if not text:
         return redirect("matching:post")
     if kept := request.session.get(FORM):
         need_form, _ = _bound(request, QueryDict(kept))
-        # Kept before anybody was signed in, so it says nothing of whose need it is.
-        return _page(request, need_form, OwnerForm(organisations=_organisations(request.user)))
+        # Kept before anybody was signed in, it says nothing of whose need it is.
+        owner = OwnerForm(organisations=_organisations(request.user))
+        drafts.fill(owner, request, NEED)
+        return _page(request, need_form, owner)
     understanding = understand(text)
     form = NeedForm(initial=_initial(request, text, understanding), understood=understanding)
     return _page(request, form, OwnerForm(organisations=_organisations(request.user)))
@@ -103,7 +111,13 @@ def _organisations(user: Any) -> list[Organisation]:
 def _page(
     request: HttpRequest, form: NeedForm, owner: OwnerForm, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "owner": owner, "fitting": fitting(form)}
+    text = request.session.get(TEXT, "")
+    context = {
+        "form": form,
+        "owner": owner,
+        "fitting": fitting(form),
+        "draft_shown": shown(drafts.opened(request, NEED), text),
+    }
     return render(request, "matching/understood.html", context, status=status)
 
 
@@ -141,6 +155,7 @@ def _submitted(request: HttpRequest, data: QueryDict) -> HttpResponse:
         return redirect(need)
     for key in (TEXT, FORM, TOKEN):
         request.session.pop(key, None)
+    drafts.clear(request.user, NEED)
     tell_stored(request, need)
     return redirect(need)
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from portal.accounts.requests import person
 from portal.community import actions
 from portal.community.content import ProjectContent
+from portal.community.drafting import PROJECT
 from portal.community.forms import COMMON_LICENCES, NewProjectForm, NoteForm, ProjectForm
 from portal.community.models import Project
 from portal.community.views.common import tell_errors
 from portal.community.views.pages import show_project, visible_project
-from portal.foundation import permissions
+from portal.foundation import drafts, permissions
 from portal.foundation.forms import add_refusal
 
 
@@ -24,6 +25,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
     """Propose a project."""
     permissions.require(request.user, "community.project.propose")
     form = NewProjectForm(request.POST or None)
+    drafts.fill(form, request, PROJECT)
     if request.method == "POST" and form.is_valid():
         try:
             project = actions.create_project(
@@ -32,6 +34,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             add_refusal(form, error)
         else:
+            drafts.clear(request.user, PROJECT)
             messages.success(
                 request, gettext("Thank you. An editor looks at it before everybody sees it.")
             )
@@ -46,6 +49,7 @@ def edit_project(request: HttpRequest, slug: str) -> HttpResponse:
     permissions.require(request.user, "community.project.update", project)
     initial = ProjectContent.of(project).as_fields()
     form = ProjectForm(request.POST or None, initial=initial)
+    drafts.fill(form, request, PROJECT, slug)
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_project(
@@ -54,6 +58,7 @@ def edit_project(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             add_refusal(form, error)
         else:
+            drafts.clear(request.user, PROJECT, slug)
             messages.success(request, gettext("Saved."))
             return redirect(project)
     return _form_page(request, form, project)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from portal.accounts.requests import person
-from portal.foundation import permissions
+from portal.foundation import drafts, permissions
 from portal.organisations import actions, labels
 from portal.organisations.completeness import completeness
+from portal.organisations.drafting import OFFER, PROFILE
 from portal.organisations.exports import profile_csv
 from portal.organisations.forms import OfferForm, OrganisationForm, ProfileForm
 from portal.organisations.models import Offer, Organisation
@@ -92,10 +93,12 @@ def edit_profile(request: HttpRequest, key: str) -> HttpResponse:
     profile = profile_of(own)
     initial = ProfileForm.initial_of(profile) if profile else {"kind": "provider"}
     form = ProfileForm(request.POST or None, initial=initial)
+    drafts.fill(form, request, PROFILE, own.key)
     if request.method == "POST" and try_form(
         form,
         lambda: actions.save_profile(actor=person(request), organisation=own, **form.values()),
     ):
+        drafts.clear(request.user, PROFILE, own.key)
         messages.success(request, gettext("Saved."))
         return redirect("organisations:organisation", own.key)
     return render(request, "organisations/edit_profile.html", {"form": form, "organisation": own})
@@ -140,10 +143,12 @@ def add_offer(request: HttpRequest, key: str) -> HttpResponse:
     """A new offer."""
     profile = own_profile(request, key)
     form = OfferForm(request.POST or None)
+    drafts.fill(form, request, OFFER, key)
     if request.method == "POST" and try_form(
         form,
         lambda: actions.add_offer(actor=person(request), profile=profile, **form.cleaned_data),
     ):
+        drafts.clear(request.user, OFFER, key)
         messages.success(request, gettext("The offer is added."))
         return redirect("organisations:organisation", key)
     return _offer_page(request, form, profile.organisation, None)
@@ -154,10 +159,12 @@ def edit_offer(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Change an offer."""
     offer = _own_offer(request, key, pk)
     form = OfferForm(request.POST or None, initial=OfferForm.initial_of(offer))
+    drafts.fill(form, request, OFFER, f"{key}:{pk}")
     if request.method == "POST" and try_form(
         form,
         lambda: actions.update_offer(actor=person(request), offer=offer, **form.cleaned_data),
     ):
+        drafts.clear(request.user, OFFER, f"{key}:{pk}")
         messages.success(request, gettext("Saved."))
         return redirect("organisations:organisation", key)
     return _offer_page(request, form, offer.provider.organisation, offer)
@@ -207,5 +214,6 @@ def _own_offer(request: HttpRequest, key: str, pk: int) -> Offer:
 def _offer_page(
     request: HttpRequest, form: OfferForm, own: Organisation, offer: Offer | None
 ) -> HttpResponse:
-    context = {"form": form, "organisation": own, "offer": offer}
+    about = f"{own.key}:{offer.pk}" if offer else own.key
+    context = {"form": form, "organisation": own, "offer": offer, "draft_about": about}
     return render(request, "organisations/edit_offer.html", context)
