@@ -3,7 +3,7 @@ worker killed anywhere sends again, with the same key, rather than never."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPResponseException
 
@@ -53,14 +53,14 @@ def _drain(
     started = time.monotonic()
     for _ in range(limit):
         # One at a time: the lease of a row must not run out while others are sent.
-        row = _take(due())
+        row = take_one(due())
         if row is None or time.monotonic() - started > AT_A_TIME:
             break
         sent += send(row)
     return sent
 
 
-def _take(due: QuerySet[NotificationDelivery]) -> NotificationDelivery | None:
+def take_one(due: QuerySet[NotificationDelivery]) -> NotificationDelivery | None:
     """The next delivery, with those that go out in the same e-mail bound to it."""
     with transaction.atomic():
         taken = mailing.take(due, 1, prefix="")
@@ -126,7 +126,7 @@ def _send_letter(lead: NotificationDelivery) -> bool:
     members = letters.members_of(lead)
     wanted = letters.wanted(members)
     if not wanted:
-        _settle(members, wanted)
+        settle(members, wanted)
         return False
     try:
         message = letters.message_of(lead, wanted)
@@ -144,24 +144,19 @@ def _send_letter(lead: NotificationDelivery) -> bool:
         logger.warning("notification %s was not sent: %s", lead.notification_id, type(error))
         _failed(lead, "smtp")
     else:
-        _settle(members, wanted)
+        settle(members, wanted)
         return True
     return False
 
 
-def _settle(members: list[NotificationDelivery], sent: list[NotificationDelivery]) -> None:
-    """Put down, at once for all of an e-mail, which were sent and which nobody wanted."""
+def settle(members: Sequence[NotificationDelivery], sent: Sequence[NotificationDelivery]) -> None:
+    """Put down, at once for all that went together, which were sent and which nobody wanted."""
     with transaction.atomic():
-        acknowledge([row.pk for row in sent])
+        NotificationDelivery.objects.filter(pk__in=[row.pk for row in sent]).update(
+            state=State.SENT, sent_at=timezone.now(), last_error=""
+        )
         dropped = [row.pk for row in members if row not in sent]
         NotificationDelivery.objects.filter(pk__in=dropped).update(state=State.DROPPED)
-
-
-def acknowledge(keys: list[int]) -> None:
-    """Put down as sent."""
-    NotificationDelivery.objects.filter(pk__in=keys).update(
-        state=State.SENT, sent_at=timezone.now(), last_error=""
-    )
 
 
 def _failed(row: NotificationDelivery, code: str, not_before: datetime | None = None) -> bool:
@@ -204,7 +199,7 @@ def _send_message(row: NotificationDelivery) -> bool:
         logger.exception("notification %s could not be written", row.notification_id)
         _failed(row, "no-words")
         return False
-    acknowledge([row.pk])
+    settle([row], [row])
     Endpoint.objects.filter(pk=endpoint.pk, dead_in_a_row__gt=0).update(dead_in_a_row=0)
     return True
 
