@@ -12,7 +12,7 @@ from matching import choices
 from matching.actions.introduction import MAX_MESSAGE, MAX_REASON
 from matching.actions.need import MAX_NOTE
 from matching.content import MAX_DESCRIPTION, MAX_DISTANCE_KM, MAX_TITLE, Understanding, Words
-from matching.models import Introduction, Need
+from matching.models import Need
 from matching.reading import main_language
 from portal.foundation.text import PlainTextField
 from portal.organisations.models import Organisation, ProviderProfile
@@ -272,15 +272,3 @@ class IntroductionForm(forms.Form):
         if len(rows) == 1:
             field.widget = forms.HiddenInput()
             self.initial[name] = rows[0][0]
-
-
-class BoxForm(forms.Form):
-    """Which introductions a list shows, in which order."""
-
-    ORDERS = (("newest", _("Newest first")), ("oldest", _("Oldest first")), ("due", _("Due first")))
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=ORDERS)
-    side = forms.ChoiceField(
-        label=_("As"),
-        required=False,
-        choices=[("", _("Either side")), *Introduction.Side.choices],
-    )

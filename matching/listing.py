@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from matching.models import Introduction, Need
-from matching.people import UNPUBLISHED, district_label, somebody_in
+from matching.people import UNPUBLISHED, somebody_in
 from matching.states import ACCEPTED, CLOSED, DECLINED, EXPIRED, OPEN, REQUESTED, WITHDRAWN
 from portal.foundation.text import content_language
 from portal.vocabulary import get_vocabulary
@@ -22,7 +22,6 @@ TONES = {
     CLOSED: "neutral",
 }
 BOXES = ("waiting", "asked", "accepted", "over")
-SORTS = {"newest": "-pk", "oldest": "pk", "due": "expires_at"}
 NEED_SORTS = {"newest": "-posted_at", "ending": "expires_on", "budget": "-budget_max"}
 PER_PAGE = 20
 TAGS = 4
@@ -49,10 +48,6 @@ def needs_of(user: Any) -> QuerySet[Need]:
     return (
         Need.objects.filter(organisation__memberships__user_id=user.pk)
         .select_related("organisation")
-        .annotate(
-            waiting=Count("introductions", filter=Q(introductions__state=REQUESTED), distinct=True),
-            met=Count("introductions", filter=Q(introductions__state=ACCEPTED), distinct=True),
-        )
         .order_by("-pk")
     )
 
@@ -80,17 +75,6 @@ def public_card(need: Need) -> dict[str, Any]:
         "start_by": need.start_by,
         "posted": need.posted_at,
         "demo": need.is_demo,
-    }
-
-
-def own_card(need: Need) -> dict[str, Any]:
-    """A card for those who act for the organisation: its name and the need's state."""
-    return {
-        **public_card(need),
-        "organisation": str(need.organisation),
-        "district": district_label(need.district),
-        "status_label": need.get_state_display(),
-        "status_tone": TONES[need.state],
     }
 
 

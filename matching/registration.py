@@ -12,6 +12,7 @@ from matching.actions.introduction import expire_introductions
 from matching.actions.need import expire_needs
 from matching.documents import NeedDocument
 from matching.listing import open_needs, public_card
+from matching.lists import registration as lists
 from matching.models import Introduction, Need
 from matching.people import is_member
 from matching.states import ACCEPTED, CLOSED, MODERATION
@@ -42,6 +43,7 @@ def register() -> None:
     documents.register(NeedDocument())
     waiting.register()
     stuck.register()
+    lists.register()
     moderation.register(
         ModerationKind(
             name="need",

@@ -1,4 +1,4 @@
-"""Asking for introductions, the lists of both sides, and one introduction."""
+"""Asking for introductions, and one introduction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,20 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from matching import listing
 from matching.actions import introduction as actions
 from matching.actions.moves import ActionRefused, StaleMove
 from matching.detail import introduction_context
 from matching.drafting import ASK
-from matching.forms import BoxForm, IntroductionForm, ReasonForm
+from matching.forms import IntroductionForm, ReasonForm
 from matching.models import Introduction, Need
-from matching.people import is_member, own_organisation_ids, own_providers
+from matching.people import is_member, own_providers
 from matching.states import OPEN
 from matching.views.common import (
     add_errors,
@@ -34,29 +32,6 @@ from portal.organisations.models import ProviderProfile
 from portal.organisations.queries import visible_providers
 
 Side = Introduction.Side
-
-
-@login_required
-@require_GET
-def introductions(request: HttpRequest) -> HttpResponse:
-    """Four boxes: waiting for me, asked by my side, accepted, over."""
-    own = own_organisation_ids(request.user)
-    box = request.GET.get("box", "")
-    box = box if box in listing.BOXES else listing.BOXES[0]
-    form = BoxForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    side, sort = chosen.get("side", ""), chosen.get("sort") or "newest"
-    rows = listing.introductions_of(own).filter(listing.in_box(box, own))
-    rows = listing.on_side(rows, side, own).order_by(listing.SORTS[sort], "pk")
-    page = Paginator(rows, listing.PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "box": box,
-        "form": BoxForm(initial={"side": side, "sort": sort}),
-        "counts": listing.box_counts(own),
-        "rows": [listing.introduction_row(row, own) for row in page],
-    }
-    return render(request, "matching/introductions.html", context)
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Lists of needs, one need, and what its owner does with it."""
+"""The open needs, one need, and what its owner does with it."""
 
 import csv
 from collections.abc import Callable
@@ -22,7 +22,6 @@ from matching.actions.moves import ActionRefused
 from matching.detail import need_context
 from matching.drafting import TEXT
 from matching.loading import NEED_COLUMNS, need_row
-from matching.models import Need
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
 from matching.views.posting import tell_stored
 from portal.foundation import permissions
@@ -46,27 +45,6 @@ def needs(request: HttpRequest) -> HttpResponse:
         "unposted": request.session.get(TEXT, ""),
     }
     return render(request, "matching/needs.html", context)
-
-
-@login_required
-@require_GET
-def mine(request: HttpRequest) -> HttpResponse:
-    """A person's own needs in every state."""
-    rows = listing.needs_of(request.user)
-    state = request.GET.get("state", "")
-    if state in dict(Need.State.choices):
-        rows = rows.filter(state=state)
-    page = Paginator(rows, listing.PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "cards": [
-            {"card": listing.own_card(need), "need": need, "ends": need.expires_on} for need in page
-        ],
-        "state": state,
-        "states": Need.State.choices,
-        "unposted": request.session.get(TEXT, ""),
-    }
-    return render(request, "matching/mine.html", context)
 
 
 @login_required

@@ -308,12 +308,17 @@ class TestLists:
         client.force_login(sme)
         for box, names in boxes.items():
             page = client.get(reverse("matching:introductions"), {"box": box})
-            shown = [row["introduction"] for row in page.context["rows"]]
+            shown = [row.record for row in page.context["page"]]
             assert shown == [rows[name] for name in names], box
-            assert page.context["counts"] == {"waiting": 1, "asked": 1, "accepted": 1, "over": 1}
+            assert [(name, count) for name, _, count in page.context["tabs"]] == [
+                ("waiting", 1),
+                ("asked", 1),
+                ("accepted", 1),
+                ("over", 1),
+            ]
         client.force_login(seller)
         page = client.get(reverse("matching:introductions"), {"box": "waiting"})
-        assert [row["introduction"] for row in page.context["rows"]] == [rows["asked"]]
+        assert [row.record for row in page.context["page"]] == [rows["asked"]]
         assert firm.name_zh not in text_of(page)
 
     def test_sorted_filtered_and_steady_under_odd_addresses(self, client):
@@ -325,7 +330,7 @@ class TestLists:
 
         def shown(**query):
             page = client.get(url, {"box": "asked", **query})
-            return [row["introduction"] for row in page.context["rows"]]
+            return [row.record for row in page.context["page"]]
 
         assert shown() == shown(sort="newest") == [second, first]
         assert shown(sort="oldest") == shown(sort="due") == [first, second]
@@ -341,4 +346,4 @@ class TestLists:
         client.force_login(sme)
         with django_assert_max_num_queries(9):
             page = client.get(reverse("matching:introductions"), {"box": "asked"})
-        assert len(page.context["rows"]) == 6
+        assert len(page.context["page"]) == 6

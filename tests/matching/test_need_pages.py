@@ -253,7 +253,7 @@ class TestReading:
             make_need(user, organisation=firm)
         with django_assert_max_num_queries(9):
             page = client.get(reverse("matching:mine"))
-        assert len(page.context["cards"]) == 8
+        assert len(page.context["page"]) == 8
 
     def test_filters_narrow(self, client):
         make_need(district="330206")

@@ -60,14 +60,18 @@ class Order:
 
 
 def list_page(
-    request: HttpRequest, kind: ListKind, extra: dict[str, Any] | None = None
+    request: HttpRequest,
+    kind: ListKind,
+    extra: dict[str, Any] | None = None,
+    given: QueryDict | None = None,
 ) -> HttpResponseBase:
-    """The list of `kind` for whoever is signed in; `extra` goes to the template."""
+    """The list of `kind` for whoever is signed in; `extra` goes to the template. The filters are
+    those `given`, else the address's."""
     if request.method == "POST":
         return _keep(request, kind)
     scope = kind.scope_for(request.user, request.GET.get("scope", ""))
-    filters = kind.filters(request.GET, queryset=kind.rows(scope), scope=scope)
-    columns = _columns(request, kind)
+    filters = kind.filters(given or request.GET, queryset=kind.rows(scope), scope=scope)
+    columns = _columns(request, kind, scope)
     table = _table(request, kind, scope, filters.qs, columns)
     wanted = request.GET.get("format", "")
     if wanted in FORMATS:
@@ -75,6 +79,7 @@ def list_page(
     context = {
         "kind": kind,
         "scope": scope,
+        "title": kind.label_all if scope.everything else kind.label,
         "may_see_all": permissions.allowed(request.user, kind.see_all),
         "table": table,
         "page": Paginator(table.rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -82,7 +87,7 @@ def list_page(
         "orders": list(_orders(table)),
         "filters": filters.form,
         "filtered": _filtered(filters),
-        "choices": _choices(kind, columns),
+        "choices": _choices(kind, scope, columns),
         "views": keeping.views_of(request.user, kind.name),
         "query": _kept_query(request.GET),
         "carried": [(name, request.GET[name]) for name in CARRIED if request.GET.get(name)],
@@ -95,7 +100,7 @@ def _table(
     request: HttpRequest, kind: ListKind, scope: Scope, rows: QuerySet[Any], columns: list[str]
 ) -> DeskTable:
     asked = request.GET.get("sort", "")
-    hidden = [name for name in kind.table.base_columns if name not in columns]
+    hidden = [name for name in kind.columns(scope) if name not in columns]
     table = kind.table(
         scope=scope,
         data=rows,
@@ -108,23 +113,23 @@ def _table(
     return table
 
 
-def _columns(request: HttpRequest, kind: ListKind) -> list[str]:
+def _columns(request: HttpRequest, kind: ListKind, scope: Scope) -> list[str]:
     """The columns to show, in the table's order: the address's, else the person's, else the
     usual; names that are not columns are passed over."""
     asked = request.GET.get("columns", "")
     chosen: list[str] | None = asked.split(",") if asked else None
     if chosen is None:
         chosen = keeping.columns_of(request.user, kind.name)
-    known = list(kind.table.base_columns)
+    known = list(kind.columns(scope))
     shown = [name for name in known if chosen and name in chosen and name not in kind.table.fixed]
     wanted = set(shown or kind.table.usual) | set(kind.table.fixed)
     return [name for name in known if name in wanted]
 
 
-def _choices(kind: ListKind, columns: list[str]) -> list[Choice]:
+def _choices(kind: ListKind, scope: Scope, columns: list[str]) -> list[Choice]:
     return [
         Choice(name, str(column.verbose_name), name in columns, name in kind.table.fixed)
-        for name, column in kind.table.base_columns.items()
+        for name, column in kind.columns(scope).items()
     ]
 
 

@@ -1,0 +1,1 @@
+"""Lists of needs, introductions and jobs on the shared desk: one's own, and all for officers."""
