@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 
 from matching.conditions import conditions_of
 from matching.eligibility import need_place, place_of
@@ -107,6 +107,16 @@ def read_facts(keys: Iterable[str] | None, on: date) -> dict[str, ProviderFacts]
         start += len(rows)
         facts[profile.organisation.key] = _facts(profile, rows, passages, accepted, on)
     return facts
+
+
+def facts_of(profile: ProviderProfile, on: date) -> ProviderFacts:
+    """Facts of one profile, listed or not, stored or only thought of (its key is 0 then): what its
+    own people may see before anybody else does. Five queries, and the vectors'."""
+    prefetch_related_objects([profile], "offers", "organisation__recognitions")
+    rows = own_passages(profile)
+    readings = read_passages([text for _, text in rows])
+    passages = readings.part(0, len(rows)) if readings and rows else None
+    return _facts(profile, rows, passages, _accepted([profile]), on)
 
 
 def _facts(

@@ -50,11 +50,22 @@ def fitting_needs(profile: ProviderProfile, on: date) -> dict[str, Any]:
     facts = read_facts([profile.organisation.key], on).get(profile.organisation.key)
     if facts is None:
         return {"results": [], "excluded": []}
+    return fitting_for(facts, on, profile.get_absolute_url())
+
+
+def fitting_for(
+    facts: ProviderFacts, on: date, url: str, *, by_words: bool = True
+) -> dict[str, Any]:
+    """The same for facts of a profile that need not be listed; `url` is where evidence stands.
+
+    Without `by_words` the engine, which knows listed providers only, is not asked."""
     weights = load()
     pairs = sorted(_pairs(facts, weights), key=lambda pair: -pair.scored.score)
     eligible = [pair for pair in pairs if not broken(pair.features, pair.provider)]
     # Words are compared by the engine, one search a need: only for those that are shown.
-    shown = [_with_text(pair, on, weights) for pair in eligible[:SHOWN]]
+    shown = eligible[:SHOWN]
+    if by_words:
+        shown = [_with_text(pair, on, weights) for pair in shown]
     shown = [pair for pair in shown if pair.scored.score >= WORTHWHILE]
     shown.sort(key=lambda pair: -pair.scored.score)
     left_out = [
@@ -63,7 +74,6 @@ def fitting_needs(profile: ProviderProfile, on: date) -> dict[str, Any]:
         if pair.scored.high >= WORTHWHILE and broken(pair.features, pair.provider)
     ][:SHOWN]
     labels = labels_for([facts])
-    url = profile.get_absolute_url()
     return {
         "results": [_row(pair, labels, weights, url) for pair in shown],
         "excluded": [_left_out(pair, labels) for pair in left_out],
@@ -73,7 +83,7 @@ def fitting_needs(profile: ProviderProfile, on: date) -> dict[str, Any]:
 def _pairs(facts: ProviderFacts, weights: Weights) -> Iterable[_Pair]:
     needs = (
         open_needs()
-        .exclude(organisation=facts.profile.organisation_id)
+        .exclude(organisation=facts.profile.organisation_id or None)
         .select_related("organisation", "reading")[:LOOKED_AT]
     )
     unread = 0

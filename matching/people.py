@@ -50,8 +50,13 @@ def own_providers(user: Any | None) -> QuerySet[ProviderProfile]:
     """Listed profiles that a person can ask and answer for."""
     if user is None or not user.is_authenticated:
         return ProviderProfile.objects.none()
+    return own_profiles(user).filter(listed=True)
+
+
+def own_profiles(user: Any) -> QuerySet[ProviderProfile]:
+    """The same with those that are not listed yet, of somebody who is signed in."""
     return ProviderProfile.objects.filter(
-        listed=True, organisation__memberships__user_id=user.pk
+        organisation__memberships__user_id=user.pk
     ).select_related("organisation")
 
 

@@ -17,6 +17,11 @@ def published_projects() -> QuerySet[Project]:
     return Project.objects.filter(state=Project.State.PUBLISHED)
 
 
+def projects_wanting_help() -> QuerySet[Project]:
+    """Published projects that say what help they want, newest first."""
+    return published_projects().exclude(wanted_zh="", wanted_en="")
+
+
 def proposed_projects() -> QuerySet[Project]:
     """Projects that wait for an editor, oldest first."""
     return Project.objects.filter(state=Project.State.PROPOSED).order_by("created", "id")

@@ -6,6 +6,7 @@ from portal.community.views import editing, joining, pages
 
 app_name = "community"
 urlpatterns = [
+    path("start/open-source/", pages.start, name="start"),
     path("projects/", pages.project_list, name="projects"),
     path("projects/new/", editing.new_project, name="new"),
     path("projects/<slug:slug>/", pages.project_detail, name="project"),

@@ -15,6 +15,9 @@ from portal.community.models import JoinRequest, Project, ProjectMember
 from portal.foundation import permissions
 from portal.foundation.limits import few_reads
 
+WANTING = 6
+"""Projects that want help, on the page for those who come to help."""
+
 
 @require_GET
 @few_reads
@@ -31,6 +34,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "chosen": queries.concept_chips(list(wanted.concepts)),
     }
     return render(request, "community/project_list.html", context)
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """The way in for those who build open source: help wanted, a search, and proposing one."""
+    url = reverse("community:projects")
+    wanting = queries.with_contributors(queries.projects_wanting_help())[:WANTING]
+    context = {
+        "cards": [queries.card(project, url) for project in wanting],
+        "total": queries.projects_wanting_help().count(),
+        "projects": queries.published_projects().count(),
+    }
+    return render(request, "community/start.html", context)
 
 
 def _page_number(text: str) -> int:

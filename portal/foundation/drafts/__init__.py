@@ -17,7 +17,7 @@ from portal.foundation.drafts.keeping import (
     save,
 )
 from portal.foundation.drafts.kinds import label_of, register
-from portal.foundation.drafts.pages import asked_for, fill, opened, restored
+from portal.foundation.drafts.pages import asked_for, begun_signed_out, fill, opened, restored
 
 __all__ = [
     "KEPT",
@@ -26,6 +26,7 @@ __all__ = [
     "Gone",
     "Overtaken",
     "asked_for",
+    "begun_signed_out",
     "clear",
     "discard",
     "fill",

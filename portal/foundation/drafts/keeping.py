@@ -16,6 +16,8 @@ from portal.foundation import permissions
 from portal.foundation.models import Draft
 
 KEPT = timedelta(days=30)
+WITH_ACCOUNT = timedelta(minutes=1)
+"""How soon after an account is made what was written before is kept with it."""
 MAX_BYTES = 128 * 1024
 MAX_FIELDS = 400
 MAX_DRAFTS = 50
@@ -125,6 +127,12 @@ def clear(user: Any, form: str, obj: str = "") -> None:
     """The form was sent: its draft goes. Nothing to do for somebody who is signed out."""
     if user.is_authenticated:
         Draft.objects.filter(user=user, form=form, obj=obj).delete()
+
+
+def begun_signed_out(user: Any) -> Draft | None:
+    """What somebody wrote before the account was made for it, while nobody has gone on with it."""
+    made = user.date_joined + WITH_ACCOUNT
+    return Draft.objects.filter(user=user, version=1, created__lte=made).first()
 
 
 def discard(*, actor: Any, pk: int) -> Draft | None:

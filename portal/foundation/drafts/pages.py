@@ -7,6 +7,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
+from portal.foundation.drafts import keeping
 from portal.foundation.drafts.keeping import find
 from portal.foundation.models import Draft
 
@@ -74,6 +75,12 @@ def read_token(token: str) -> tuple[str, str, str]:
     """Form, object and page. Raises BadSignature."""
     form, obj, url = signing.loads(token, salt=SALT)
     return form, obj, url
+
+
+def begun_signed_out(user: Any, language: Any) -> str:
+    """Where somebody goes on who wrote first and made an account then; empty for others."""
+    draft = keeping.begun_signed_out(user)
+    return restore_address(draft, language) if draft else ""
 
 
 def restore_address(draft: Draft, language: Any) -> str:
