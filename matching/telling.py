@@ -78,11 +78,14 @@ KINDS = {
     ),
 }
 
+GROUPS = {"need": gettext_noop("Needs"), "introduction": gettext_noop("Introductions")}
+
 
 def register() -> None:
     """Add the kinds of this room."""
     for kind, (subject, body) in KINDS.items():
-        notifications.register(kind, subject=subject, body=body)
+        group = GROUPS[kind.partition(".")[0]]
+        notifications.register(kind, subject=subject, body=body, group=group)
 
 
 def tell_owners(need: Need, kind: str, *, actor: Any | None, note: str = "") -> None:

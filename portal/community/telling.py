@@ -1,5 +1,7 @@
 """Whom this room tells what: the kinds of its notifications, and the telling."""
 
+from functools import partial
+
 from django.utils.translation import gettext_noop as _
 
 from portal.accounts.models import User
@@ -10,7 +12,7 @@ from portal.foundation.text import pick
 
 def register() -> None:
     """Add this room's kinds of notification."""
-    add = notifications.register
+    add = partial(notifications.register, group=_("Projects"))
     add(
         "community.join_requested",
         subject=_("%(person)s asks to join %(project)s"),

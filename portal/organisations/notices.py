@@ -1,6 +1,7 @@
 """What people are told of organisations, and the letter to those who have no account yet."""
 
 import logging
+from functools import partial
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -18,12 +19,13 @@ logger = logging.getLogger(__name__)
 
 def register() -> None:
     """Add this room's kinds of notification."""
-    notifications.register(
+    add = partial(notifications.register, group=_("Your organisation"))
+    add(
         "organisations.verified",
         subject=_("%(organisation)s is verified"),
         body=_("A moderator has verified %(organisation)s. Everybody sees the mark now. %(note)s"),
     )
-    notifications.register(
+    add(
         "organisations.declined",
         subject=_("%(organisation)s could not be verified"),
         body=_(
@@ -31,12 +33,12 @@ def register() -> None:
             "You can mend this and ask again."
         ),
     )
-    notifications.register(
+    add(
         "organisations.invited",
         subject=_("You are invited to join %(organisation)s"),
         body=_("You are invited to act for %(organisation)s on the portal."),
     )
-    notifications.register(
+    add(
         "organisations.joined",
         subject=_("%(name)s has joined %(organisation)s"),
         body=_("%(name)s has accepted your invitation to %(organisation)s."),
