@@ -30,6 +30,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("accounts/", include("portal.accounts.urls")),
         path("", include("portal.foundation.urls")),
+        path("", include("portal.foundation.files.urls")),
         path("", include("portal.discovery.urls")),
         path("", include("portal.organisations.urls")),
         path("", include("matching.urls")),

@@ -16,6 +16,7 @@ class FoundationConfig(AppConfig):
         from portal.foundation import figures, metrics, permissions, registries, tasks, work
         from portal.foundation.desk import registration as desk
         from portal.foundation.drafts import registration as drafts
+        from portal.foundation.files import registration as files
         from portal.foundation.notifications import registration
 
         work.register_consumer("tasks", tasks.run_due_tasks)
@@ -25,6 +26,7 @@ class FoundationConfig(AppConfig):
         metrics.register("foundation", figures.collect)
         desk.register()
         drafts.register()
+        files.register()
         permissions.register(
             "foundation.moderate",
             roles=["moderator"],

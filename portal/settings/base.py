@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "portal.foundation.middleware.NoNulAddress",
+    "portal.foundation.files.uploads.BoundedBody",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -262,6 +263,15 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "portal.foundation.files.uploads.CheckedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_MAX_BYTES = env.DUIJIE_FILE_MB * 1024 * 1024
+FILE_REQUEST_BYTES = 4 * FILE_MAX_BYTES
+FILE_DAY_BYTES = env.DUIJIE_FILE_DAY_MB * 1024 * 1024
+FILE_MAX_PIXELS = 64_000_000
 
 ELASTICSEARCH_URLS = env.elasticsearch_urls
 SEARCH_INDEX_PREFIX = env.DUIJIE_INDEX_PREFIX

@@ -35,6 +35,8 @@ class Environment(BaseModel):
     DEFAULT_FROM_EMAIL: str = "duijie@localhost.localdomain"
     DUIJIE_NEED_MODERATION: bool = False
     DUIJIE_OUTBOUND_HOSTS: str = ""
+    DUIJIE_FILE_MB: int = Field(25, ge=1, le=200)
+    DUIJIE_FILE_DAY_MB: int = Field(500, ge=1)
     DUIJIE_NOTIFICATION_DAYS: int = Field(365, ge=7, le=3650)
     DUIJIE_READS_PER_MINUTE: int = Field(240, ge=0)
     DUIJIE_SUGGESTIONS_PER_MINUTE: int = Field(600, ge=0)

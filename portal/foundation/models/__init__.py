@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.models.desk import WeeklyDesk
 from portal.foundation.models.drafts import Draft
+from portal.foundation.models.files import StoredFile
 from portal.foundation.models.lists import ListColumns, SavedView
 from portal.foundation.models.notifications import (
     DigestTime,
@@ -27,6 +28,7 @@ __all__ = [
     "OutboxRow",
     "PeriodicRun",
     "SavedView",
+    "StoredFile",
     "WeeklyDesk",
 ]
 
