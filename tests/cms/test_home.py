@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.cache import caches
-from django.test import Client
 
 from portal.foundation.registries import indicators, panels
-from tests.factories import make_project, make_user
+from tests.clients import Client
+from tests.factories import make_need, make_project, make_user
 
 
 def test_home_shows_the_ways_in_panels_and_figures(client: Client) -> None:
@@ -45,6 +45,21 @@ def test_signed_in_people_share_the_parts(django_assert_max_num_queries: Any) ->
     mine.get("/en/")
     with django_assert_max_num_queries(10):
         mine.get("/en/")
+
+
+def test_signed_in_people_see_what_waits_for_them_and_visitors_do_not(client: Client) -> None:
+    user = make_user()
+    mine = Client()
+    mine.force_login(user)
+    assert "What you could do next" in mine.get("/en/").content.decode()
+    for number in range(1, 8):
+        make_need(user, state="draft", words={"title": f"Hinge {number} wears"})
+    caches["default"].clear()
+    home = mine.get("/en/").content.decode()
+    assert [f"Hinge {number} wears" in home for number in (1, 5, 6)] == [True, True, False]
+    assert "All 7 things" in home
+    assert 'class="tool__count">7<' in home
+    assert "What waits for you" not in client.get("/en/").content.decode()
 
 
 def test_publishing_shows_at_once_to_signed_in_people(client: Client) -> None:

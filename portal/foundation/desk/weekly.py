@@ -3,6 +3,7 @@
 The row of the week and the notification are written in one transaction for each person, so that
 a worker killed anywhere writes to nobody twice and leaves nobody out."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.utils.translation import gettext, gettext_noop, override
 from portal.foundation import notifications
 from portal.foundation.desk.reading import Desk, Line, desk_of
 from portal.foundation.models import WeeklyDesk
+
+logger = logging.getLogger(__name__)
 
 KIND = "desk.weekly"
 AT = time(8)
@@ -32,11 +35,13 @@ def register() -> None:
         subject=gettext_noop("What waits for you this week: %(count)s"),
         body=gettext_noop("This waits for you:\n%(list)s"),
         group=gettext_noop("Your desk"),
+        # In the portal the desk itself tells it.
+        without=("site",),
     )
 
 
 def drain(limit: int, *, now: datetime | None = None) -> int:
-    """Write to some of those who were not written to this week; says how many were looked at."""
+    """Write to some of those who were not written to this week; says how many desks were read."""
     now = now or timezone.now()
     monday = week_due(now)
     if monday is None:
@@ -45,10 +50,9 @@ def drain(limit: int, *, now: datetime | None = None) -> int:
     people = get_user_model().objects.filter(
         ~Exists(written), is_active=True, date_joined__lt=_begin(monday)
     )
-    due = list(people.order_by("pk")[: min(limit, BATCH)])
-    for person in due:
-        _write(person, monday, now)
-    return len(due)
+    return sum(
+        _try_to_write(person, monday, now) for person in people.order_by("pk")[: min(limit, BATCH)]
+    )
 
 
 def week_due(now: datetime) -> date | None:
@@ -61,6 +65,16 @@ def week_due(now: datetime) -> date | None:
 
 def _begin(monday: date) -> datetime:
     return timezone.make_aware(datetime.combine(monday, AT))
+
+
+def _try_to_write(person: Any, monday: date, now: datetime) -> bool:
+    """Whoever can't be written to is tried again and holds up nobody else."""
+    try:
+        _write(person, monday, now)
+    except Exception:
+        logger.exception("desk of person %s could not be read", person.pk)
+        return False
+    return True
 
 
 def _write(person: Any, monday: date, now: datetime) -> None:
