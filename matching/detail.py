@@ -31,7 +31,7 @@ STAFF = {"officer", "moderator"}
 
 def is_staff(user: Any) -> bool:
     """Does this person read every need for the city?"""
-    return user.is_superuser or bool(permissions.general_roles(user) & STAFF)
+    return permissions.is_superuser(user) or bool(permissions.general_roles(user) & STAFF)
 
 
 def timeline(obj: Need | Introduction, viewer: Any) -> list[dict[str, Any]]:

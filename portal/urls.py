@@ -9,7 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from portal.accounts.views import admin_sign_in
+from portal.accounts.views.account import admin_sign_in
 from portal.foundation.views import healthz, metrics_page
 
 urlpatterns = [
@@ -28,11 +28,12 @@ urlpatterns = [
     ),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
-        path("accounts/", include("portal.accounts.urls")),
+        path("", include("portal.accounts.urls")),
         path("", include("portal.foundation.urls")),
         path("", include("portal.foundation.files.urls")),
         path("", include("portal.discovery.urls")),
         path("", include("portal.organisations.urls")),
+        path("", include("portal.evidence.urls")),
         path("", include("matching.urls")),
         path("", include("portal.community.urls")),
         path("", include("portal.web.urls")),

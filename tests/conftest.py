@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import settings
 from wagtail.models import Collection, Locale, Page
 
+from tests.clients import Client
 from tests.services import elasticsearch, postgres
 from tests.services.programs import missing
 
@@ -54,6 +55,12 @@ def elasticsearch_url() -> Iterator[str]:
             yield url
     except elasticsearch.Unavailable as reason:
         missing(str(reason))
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser in which `force_login` counts as both steps of signing in."""
+    return Client()
 
 
 @pytest.fixture(autouse=True)

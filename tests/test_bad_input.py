@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from matching.models import Introduction, Need
 from portal.community.models import JoinRequest, Project
 from portal.organisations.models import Offer, Organisation
+from tests.clients import Client
 from tests.factories import (
     make_introduction,
     make_manufacturer,
@@ -188,6 +188,7 @@ def signup_form() -> Form:
         "email": "chen@dawn.example",
         "password1": "Harbour-9-blue",
         "password2": "Harbour-9-blue",
+        "agree": "on",
     }
     return Form("/en/accounts/signup/", values, ("name", "email"))
 

@@ -3,11 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from portal.accounts import consent
+from portal.accounts.gate import NOTICES_DUE
 from portal.accounts.models import User
+from portal.accounts.second_step import STRONG
+from portal.foundation import drafts
 from portal.foundation.text import clean_plain_text
 
 
@@ -18,6 +24,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Save the person, with the interface language of the sign-up page."""
         user.language = get_language() or user.language
         return super().save_user(request, user, form, commit)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in; who has not agreed to the notices in force is asked before anything else."""
+        super().login(request, user)
+        if consent.due(user):
+            request.session[NOTICES_DUE] = True
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where somebody began, who made an account for it and confirmed it in another browser."""
+        url = drafts.begun_signed_out(request.user, get_language())
+        return url or super().get_login_redirect_url(request)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -34,3 +51,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             user.name = ""
         user.language = get_language() or user.language
         return user
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Whoever has a role of the city keeps at least one second factor."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last app or key of somebody with a role."""
+        user = authenticator.user
+        if authenticator.type not in STRONG or not user.has_role:
+            return True
+        others = Authenticator.objects.filter(user=user, type__in=STRONG)
+        return bool(others.exclude(pk=authenticator.pk).exists())

@@ -13,7 +13,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from portal.accounts import registration, signals
         from portal.foundation import permissions
+
+        signals.connect()
+        registration.register()
 
         permissions.register(
             "accounts.user.create",

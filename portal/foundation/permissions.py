@@ -59,6 +59,8 @@ def general_roles(user: Any | None) -> set[str]:
         return {"system"}
     if not user.is_authenticated or not user.is_active:
         return {"anonymous"}
+    if user.roles_asleep:
+        return {"anonymous", "user"}
     return {"anonymous", "user"} | user.role_groups
 
 
@@ -79,9 +81,14 @@ def allowed(user: Any | None, action: str, obj: Any | None = None) -> bool:
     permission = _permissions[action]
     if permission.states is not None and obj is not None and obj.state not in permission.states:
         return False
-    if user is None or (getattr(user, "is_superuser", False) and user.is_active):
+    if user is None or is_superuser(user):
         return True
     return bool(permission.roles & roles_of(user, obj))
+
+
+def is_superuser(user: Any) -> bool:
+    """May this person do everything? Not where no second factor was shown."""
+    return bool(user.is_superuser and user.is_active and not user.roles_asleep)
 
 
 def require(user: Any | None, action: str, obj: Any | None = None) -> None:

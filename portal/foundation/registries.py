@@ -1,10 +1,11 @@
 """What one page shows of many rooms: rooms register in AppConfig.ready, the page asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -164,6 +165,14 @@ class Stuck:
     rows: Callable[[], list[StuckRow]]
 
 
+def _no_files(user: Any) -> Iterable[tuple[str, File]]:
+    return ()
+
+
+def _nothing(user: Any) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True)
 class PersonalData:
     """What one room holds of a person.
@@ -176,12 +185,17 @@ class PersonalData:
     order: int
     export: Callable[[Any], dict[str, Any] | list[Any]]
     erase: Callable[[Any], None]
+    files: Callable[[Any], Iterable[tuple[str, File]]] = _no_files
+    """The person's own files to go into the copy: names without folders, opened one at a time."""
+    keeps: Callable[[Any], list[str]] = _nothing
+    """What stands in the way of erasing, as sentences that say what to do first."""
 
 
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
 provider_actions: Registry[Slot] = Registry()
+provider_parts: Registry[Slot] = Registry()
 menu: Registry[MenuEntry] = Registry()
 waiting: Registry[Waiting] = Registry()
 next_steps: Registry[NextStep] = Registry()

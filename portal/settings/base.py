@@ -21,7 +21,10 @@ ALLOWED_HOSTS: list[str] = [host.strip() for host in env.ALLOWED_HOSTS.split(","
 
 CITY_NAME = {"zh": "宁波", "en": "Ningbo"}
 CITY_CODE = "330200"
-FILING_NUMBERS: dict[str, str] = {}
+FILING_NUMBERS = env.filing_numbers
+# Who answers for the portal, and whom to write to about personal data.
+OPERATOR = env.DUIJIE_OPERATOR
+PRIVACY_CONTACT = env.DUIJIE_PRIVACY_CONTACT
 SITE_URL = env.SITE_URL or f"http://127.0.0.1:{env.PORT}"
 
 INSTALLED_APPS = [
@@ -29,6 +32,7 @@ INSTALLED_APPS = [
     "cms",
     "matching",
     "portal.community",
+    "portal.evidence",
     "portal.organisations",
     "portal.discovery",
     "portal.accounts",
@@ -87,6 +91,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.accounts.gate.Gate",
     "axes.middleware.AxesMiddleware",
     "portal.foundation.middleware.NoNulAddress",
     "portal.foundation.files.uploads.BoundedBody",
@@ -187,6 +192,7 @@ if oidc_keys := env.social_keys("openid_connect"):
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Duijie"
+MFA_ADAPTER = "portal.accounts.adapters.MFAAdapter"
 
 AXES_CLIENT_IP_CALLABLE = "portal.foundation.limits.address_of"
 AXES_FAILURE_LIMIT = 10
@@ -287,8 +293,22 @@ SENTENCE_ENCODER_MODEL = env.DUIJIE_ENCODER_MODEL
 SENTENCE_ENCODER_KEY = env.DUIJIE_ENCODER_KEY
 VOCABULARY_SECONDS: float = env.DUIJIE_VOCABULARY_SECONDS
 
+# The law wants at least six months.
+SECURITY_LOG_DAYS = env.DUIJIE_SECURITY_LOG_DAYS
+ERASURE_DAYS = 7
+EXPORT_DAYS = 7
+COMPLAINT_DAYS = 15
+COMPLAINTS_PER_DAY = 5
+READY_ALLOWED = env.ready_allowed
+MIN_FREE_BYTES = env.DUIJIE_MIN_FREE_MB * 1024 * 1024
+
 NEED_MODERATION = env.DUIJIE_NEED_MODERATION
 INTRODUCTION_DAYS = 14
+# Days after which a deadline of a job is told: first to who has to act, then to the city's officers.
+LATE_REMIND_DAYS, LATE_ESCALATE_DAYS = 1, 7
+CONFIRM_REMIND_DAYS, CONFIRM_ESCALATE_DAYS = 3, 14
+# How long the other side may write its review, once one is written.
+REVIEW_DAYS = 14
 READS_PER_MINUTE = env.DUIJIE_READS_PER_MINUTE
 SUGGESTIONS_PER_MINUTE = env.DUIJIE_SUGGESTIONS_PER_MINUTE
 NOTIFICATION_DAYS = env.DUIJIE_NOTIFICATION_DAYS

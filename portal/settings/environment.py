@@ -20,6 +20,10 @@ class SocialKeys(BaseModel):
     secret: str = Field(min_length=1)
 
 
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 class Environment(BaseModel):
     """Every variable the portal reads, with its default."""
 
@@ -51,6 +55,14 @@ class Environment(BaseModel):
     DUIJIE_SWEEP_MINUTES: int = Field(60, ge=0)
     DUIJIE_METRICS_ALLOWED: str = "127.0.0.0/8,::1"
     DUIJIE_METRICS_TOKEN: str = ""
+    DUIJIE_OPERATOR: str = ""
+    DUIJIE_PRIVACY_CONTACT: str = ""
+    DUIJIE_ICP: str = ""
+    DUIJIE_PUBLIC_SECURITY: str = ""
+    DUIJIE_INFORMATION_SERVICE: str = ""
+    DUIJIE_SECURITY_LOG_DAYS: int = Field(200, ge=183, le=3650)
+    DUIJIE_READY_ALLOWED: str = "127.0.0.0/8,::1"
+    DUIJIE_MIN_FREE_MB: int = Field(500, ge=0)
     DUIJIE_INDEX_PREFIX: str = Field("duijie", pattern=r"^[a-z][a-z0-9_-]*$")
 
     @field_validator(
@@ -63,7 +75,7 @@ class Environment(BaseModel):
                 raise ValueError(f"{address!r} is no http(s) address")
         return value
 
-    @field_validator("DUIJIE_METRICS_ALLOWED")
+    @field_validator("DUIJIE_METRICS_ALLOWED", "DUIJIE_READY_ALLOWED")
     @classmethod
     def _networks(cls, value: str) -> str:
         for network in filter(None, map(str.strip, value.split(","))):
@@ -73,7 +85,22 @@ class Environment(BaseModel):
     @property
     def metrics_allowed(self) -> list[str]:
         """Networks that may read /metrics without the token."""
-        return [part.strip() for part in self.DUIJIE_METRICS_ALLOWED.split(",") if part.strip()]
+        return _parts(self.DUIJIE_METRICS_ALLOWED)
+
+    @property
+    def ready_allowed(self) -> list[str]:
+        """Networks that may read the details of /readyz."""
+        return _parts(self.DUIJIE_READY_ALLOWED)
+
+    @property
+    def filing_numbers(self) -> dict[str, str]:
+        """The filing numbers the footer has to show, by kind, those that are given."""
+        numbers = {
+            "icp": self.DUIJIE_ICP,
+            "public_security": self.DUIJIE_PUBLIC_SECURITY,
+            "information_service": self.DUIJIE_INFORMATION_SERVICE,
+        }
+        return {kind: number.strip() for kind, number in numbers.items() if number.strip()}
 
     @property
     def elasticsearch_urls(self) -> list[str]:

@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.urls import reverse
 
 from portal.accounts import actions
@@ -18,6 +17,7 @@ from portal.foundation import audit
 from portal.foundation.models import NotificationDelivery
 from portal.foundation.notifications import notify
 from portal.foundation.notifications.sending import send_due_emails
+from tests.clients import Client
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,7 @@ def sign_up(client: Client, language: str, **fields: str) -> None:
         "name": "王小明",
         "password1": PASSWORD,
         "password2": PASSWORD,
+        "agree": "on",
         **fields,
     }
     response = client.post(f"/{language}/accounts/signup/", data)

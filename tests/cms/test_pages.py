@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
 from wagtail.models import Page, Site
 
 from cms import queries
@@ -12,6 +11,7 @@ from cms.documents import PageDocument
 from cms.models import ContentPage, HomePage, NewsPage
 from cms.setup import NewsText, ensure_base_pages, ensure_editor_permissions, publish_news
 from portal.foundation.models import OutboxRow
+from tests.clients import Client
 from tests.factories import make_user
 
 TEXTS = {

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from portal.community import actions
 from portal.community.models import JoinRequest, Project
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
+from tests.clients import Client
 from tests.factories import make_join_request, make_project, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import pytest
 from django.core import mail
 from django.http import QueryDict
-from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -24,6 +23,7 @@ from portal.foundation import outbox, work
 from portal.foundation.models import Notification, OutboxRow
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
+from tests.clients import Client
 from tests.factories import make_project, make_provider, make_user, project_content
 
 pytestmark = pytest.mark.django_db

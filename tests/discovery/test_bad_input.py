@@ -10,13 +10,13 @@ from urllib.parse import quote
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import engines, indexing
 from search.filters import FIELDS
 from search.queries import MAX_TEXT
+from tests.clients import Client
 from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
-from django.test import Client
 
 from portal.accounts.models import User
 from portal.discovery.alerts import finding
@@ -21,6 +20,7 @@ from portal.discovery.saved.canonical import canonical, name_of
 from portal.foundation.models import AuditEntry
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
+from tests.clients import Client
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db

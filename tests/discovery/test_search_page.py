@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
 
 from cms.setup import ensure_base_pages
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
 from search.engines.base import EngineError
+from tests.clients import Client
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -21,6 +20,7 @@ from portal.discovery.searched import report as reports
 from portal.discovery.searched.counting import Note, normal
 from portal.vocabulary.models import ConceptCandidate
 from search import engines, indexing
+from tests.clients import Client
 from tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db

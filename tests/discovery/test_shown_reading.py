@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.core.cache import caches
-from django.test import Client
 
 from cms.setup import ensure_base_pages
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
+from tests.clients import Client
 from tests.factories import make_listed_provider, make_project
 
 pytestmark = pytest.mark.django_db

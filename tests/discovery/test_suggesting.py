@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
-from django.test import Client
 
 from cms.setup import ensure_base_pages
 from portal.discovery.suggesting import LIMIT, MAX_CONCEPTS, MAX_TEXT
 from portal.vocabulary import get_vocabulary
 from search import engines, indexing
 from search.engines.base import EngineError
+from tests.clients import Client
 from tests.factories import make_listed_provider, make_project
 
 pytestmark = pytest.mark.django_db

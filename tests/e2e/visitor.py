@@ -8,10 +8,10 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
-from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Response
 
 from portal.accounts.models import User
+from tests.clients import Client
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -113,12 +113,16 @@ class Visitor:
         self.context.add_cookies([{"name": name, "value": value, "url": self.portal}])
 
     def sign_in_by_form(self, user: User, password: str) -> None:
-        """Sign in where a page asks for it."""
+        """Sign in where a page asks for it, and agree to the notices where they are due."""
         self.send({"login": user.email, "password": password})
+        if self.path == "/accounts/notices/":
+            self.find('[name="agree"]').check()
+            self.press("form[method=post] [type=submit]")
 
     def sign_up(self, email: str, name: str) -> None:
         """Fill in the sign-up form that is open and follow the link from the e-mail."""
         before = len(mail.outbox)
+        self.find('[name="agree"]').check()
         self.send({"name": name, "email": email, "password1": PASSWORD, "password2": PASSWORD})
         assert len(mail.outbox) == before + 1
         message = mail.outbox[-1]

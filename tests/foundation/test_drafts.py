@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.foundation import drafts, registries
 from portal.foundation.drafts.pages import token_of
 from portal.foundation.models import Draft
+from tests.clients import Client
 from tests.factories import make_offer, make_organisation, make_provider, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 
 from matching.actions import need as needs
@@ -17,6 +17,7 @@ from portal.community import actions as community
 from portal.foundation import limits
 from portal.foundation.models import AuditEntry
 from portal.organisations import actions as organisations
+from tests.clients import Client
 from tests.factories import (
     make_listed_provider,
     make_manufacturer,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from portal.foundation import metric_files, metrics, outbox
+from tests.clients import Client
 
 pytestmark = pytest.mark.django_db
 

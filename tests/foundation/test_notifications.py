@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -12,6 +11,7 @@ from portal.accounts.models import User
 from portal.foundation import notifications
 from portal.foundation.models import Notification, NotificationDelivery
 from portal.foundation.notifications.sending import send_due_emails
+from tests.clients import Client
 
 pytestmark = pytest.mark.django_db
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from matching.models import MatchRun, Need
 from matching.results import FIRST, WEAK, shown
 from matching.runs import fresh_run
 from portal.organisations.models import ProviderProfile
+from tests.clients import Client
 from tests.factories import make_listed_provider, make_need, make_provider, make_user
 from tests.matching.test_runs import catch_up, moulding_need, moulding_provider
 

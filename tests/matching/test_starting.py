@@ -126,7 +126,7 @@ def test_bad_input_gets_a_message(client: Client, data: dict[str, str]) -> None:
 def sign_up(client: Client, url: str) -> str:
     """Make an account where the page asks for one; the link to confirm it."""
     values = {"name": "陈晨", "email": "chen@dawn.example"}
-    values |= {"password1": PASSWORD, "password2": PASSWORD}
+    values |= {"password1": PASSWORD, "password2": PASSWORD, "agree": "on"}
     form = page(client, url)
     values |= dict.fromkeys(re.findall(r'type="checkbox" name="([^"]+)"[^>]*required', form), "on")
     assert client.post(url, values).status_code == 302

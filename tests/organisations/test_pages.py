@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpRequest
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import override
@@ -19,6 +18,7 @@ from portal.organisations.models import (
     Organisation,
     ProviderProfile,
 )
+from tests.clients import Client
 from tests.factories import (
     make_offer,
     make_organisation,

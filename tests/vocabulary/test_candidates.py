@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 
 from cms.setup import ensure_vocabulary_permissions
 from portal.foundation import audit
 from portal.vocabulary import actions
 from portal.vocabulary.models import ConceptCandidate, ConceptRecord
+from tests.clients import Client
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

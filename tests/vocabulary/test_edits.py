@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.test import Client
 
 from cms.setup import ensure_vocabulary_permissions
 from portal.foundation import audit, outbox
 from portal.vocabulary import actions, classifier, fitting, get_vocabulary, linker, vocabulary
 from portal.vocabulary.encoder import LocalEncoder
 from portal.vocabulary.models import ConceptRecord
+from tests.clients import Client
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,10 +6,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import translation
 
 from portal.web.samples import ICONS
+from tests.clients import Client
 
 
 def page_of(client: Client, path: str, **cookies: str) -> BeautifulSoup:

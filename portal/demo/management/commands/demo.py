@@ -1,5 +1,6 @@
 """`manage.py demo`: rows to look around with, marked as such."""
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -23,7 +24,15 @@ class Command(BaseCommand):
 
     help = "Adds demo rows, marked as such, and prints one sign-in per role."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--code", action="store_true", help="only print the code of the second step now"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["code"]:
+            self.stdout.write(people.code_now())
+            return
         call_command("setup")
         with override("zh-hans"):
             accounts = people.ensure_people()
@@ -97,4 +106,9 @@ class Command(BaseCommand):
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"Demo sign-ins (password {people.password()}):")
         for person in people.PEOPLE:
-            self.stdout.write(f"  {person.role:<13} {person.email}")
+            second = "  + code of the second step" if person.city_roles else ""
+            self.stdout.write(f"  {person.role:<13} {person.email}{second}")
+        self.stdout.write(
+            f"Second step: secret {people.totp_secret()} for an authenticator app; "
+            "`manage.py demo --code` prints the code of the moment"
+        )

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from portal.accounts import actions
+from portal.accounts import actions, second_step
 from portal.accounts.forms import ProfileForm
 from portal.accounts.requests import person
 from portal.foundation.forms import add_refusal
@@ -46,3 +46,13 @@ def profile(request: HttpRequest) -> HttpResponse:
             )
             return response
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_required
+def second_step_page(request: HttpRequest) -> HttpResponse:
+    """Where somebody with a role of the city sets up or shows the second step."""
+    target = get_next_redirect_url(request) or "/"
+    if second_step.was_shown(request):
+        return redirect(target)
+    context = {"is_set_up": second_step.is_set_up(request.user), "next": target}
+    return render(request, "accounts/second_step.html", context)

@@ -49,6 +49,11 @@ class User(AbstractUser):
         default="zh-hans",
     )
     is_demo = models.BooleanField(_("demo account"), default=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
+
+    roles_asleep = False
+    """In a session that has shown no second factor no role of the city counts; the middleware
+    `portal.accounts.gate` says so of the request's user."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -63,11 +68,26 @@ class User(AbstractUser):
 
     def get_full_name(self) -> str:
         """The name, else a number: an address, often a phone number, is nobody else's business."""
+        if self.erased_at:
+            return gettext("Former member %(number)s") % {"number": self.pk}
         return self.name or gettext("Member %(number)s") % {"number": self.pk}
 
     def get_short_name(self) -> str:
         """The same: Chinese names are not cut."""
         return self.get_full_name()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's and Wagtail's own permissions, which come with roles only."""
+        return not self.roles_asleep and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """The same for an app's part of the admin."""
+        return not self.roles_asleep and super().has_module_perms(app_label)
+
+    @property
+    def has_role(self) -> bool:
+        """Does this person do anything for the city here, which wants a second factor?"""
+        return self.is_superuser or self.is_staff or bool(self.role_groups)
 
     @cached_property
     def role_groups(self) -> set[str]:

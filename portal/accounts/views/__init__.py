@@ -1,0 +1,1 @@
+"""Pages about oneself, notices, complaints and the security log."""
