@@ -95,7 +95,7 @@ def _kept(request: HttpRequest, said: QueryDict, form: KeepForm) -> ProviderProf
             uscc=data["uscc"],
             kind=data["kind"],
             district=data["district"],
-            summary=by_language(said["words"]),
+            summary=by_language(str(said["words"])),
             token=said.get("token", ""),
         )
     except ValidationError as error:
@@ -104,7 +104,7 @@ def _kept(request: HttpRequest, said: QueryDict, form: KeepForm) -> ProviderProf
 
 
 def _page(request: HttpRequest, said: QueryDict, form: KeepForm, status: int = 200) -> HttpResponse:
-    words = said["words"]
+    words = str(said["words"])
     on = timezone.localdate()
     facts = facts_of(_thought_of(words), on)
     found = fitting_for(facts, on, reverse("matching:start-offer"), by_words=False)

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 # A cell that begins with one of these would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAIN = (bool, int, float, date)
 """What a cell can hold beside text; moments are dates too."""
@@ -24,7 +24,7 @@ MAX_XLSX_CELL = 32_767
 def csv_cell(value: object) -> object:
     """`value` as a spreadsheet may have it: a text that looks like a formula stays a text, a
     moment is in the portal's time zone."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     if isinstance(value, datetime):
         return f"{_local(value):%Y-%m-%d %H:%M}"

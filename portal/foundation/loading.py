@@ -107,16 +107,26 @@ def read_rows(path: Path, scheme: FlatScheme) -> Iterator[tuple[int, Row | LoadE
     """Every row with its line; JSON Lines unless the name ends in .csv or .xlsx.
 
     Raises UnreadableFile."""
-    readers = {".csv": _read_csv, ".xlsx": _read_xlsx}
-    reader = readers.get(path.suffix.lower())
     try:
-        if reader is None:
+        if path.suffix.lower() not in (".csv", ".xlsx"):
             yield from _read_json_lines(path)
             return
-        for line, row in reader(path):
+        for line, row in read_table(path):
             yield line, row if isinstance(row, LoadError) else scheme.nest(row)
     except OSError as error:
         raise UnreadableFile(f"{path}: {error.strerror or error}") from None
+
+
+def read_table(
+    path: Path, *, max_rows: int | None = None, max_columns: int | None = None
+) -> Iterator[tuple[int, Row | LoadError]]:
+    """Every row of a CSV or XLSX file as its cells by column name, with its line; of XLSX no more
+    than the limits say.
+
+    Raises UnreadableFile, OSError."""
+    if path.suffix.lower() == ".csv":
+        return _read_csv(path)
+    return _read_xlsx(path, max_rows, max_columns)
 
 
 def check_rows(
@@ -218,13 +228,15 @@ def _csv_encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _read_xlsx(path: Path) -> Iterator[tuple[int, Row | LoadError]]:
+def _read_xlsx(
+    path: Path, max_rows: int | None, max_columns: int | None
+) -> Iterator[tuple[int, Row | LoadError]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
         raise UnreadableFile(f"{path}: no XLSX file") from None
     try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
+        rows = book.worksheets[0].iter_rows(values_only=True, max_row=max_rows, max_col=max_columns)
         header = [_cell(value) for value in next(rows, ())]
         for line, values in enumerate(rows, start=2):
             cells = [_cell(value) for value in values]

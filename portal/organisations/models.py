@@ -267,3 +267,36 @@ class Recognition(models.Model):
         return (self.issued_on is None or self.issued_on <= day) and (
             self.expires_on is None or day <= self.expires_on
         )
+
+
+class ProfileImport(models.Model):
+    """A file that a member brought for the profile: shown first, then taken over. What the profile
+    said before is kept for a day, so that it can be undone.
+
+    `wanted` and `before`, `after` are snapshots: {"profile": {field: value}, "offers": [...]}; in
+    `wanted` what the file does not speak of is left out."""
+
+    class State(models.TextChoices):
+        SHOWN = "shown", _("Shown")
+        TAKEN = "taken", _("Taken over")
+        UNDONE = "undone", _("Undone")
+
+    profile = models.ForeignKey(ProviderProfile, on_delete=models.CASCADE, related_name="imports")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    name = models.CharField(_("file"), max_length=120)
+    wanted = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)
+    created = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import of a profile")
+        verbose_name_plural = _("imports of profiles")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.profile} · {self.name}"

@@ -115,6 +115,11 @@ def _register_profile() -> None:
         summary=_("Take one's own profile and offers away as a file"),
     )
     add(
+        "organisations.profile.import",
+        roles=[*MEMBERS, "moderator"],
+        summary=_("Bring a profile and its offers from a spreadsheet, and undo it for a day"),
+    )
+    add(
         "organisations.offer.edit",
         roles=[*MEMBERS, "moderator"],
         summary=_("Add, change and delete offers"),

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from portal.organisations.views import desk, members, moderation, public, registration
+from portal.organisations.views import desk, importing, members, moderation, public, registration
 
 
 class KeyConverter(StringConverter):
@@ -23,6 +23,10 @@ urlpatterns = [
     path("desk/<key:key>/details/", desk.edit_organisation, name="edit"),
     path("desk/<key:key>/profile/", desk.edit_profile, name="edit-profile"),
     path("desk/<key:key>/profile.csv", desk.export_profile, name="export"),
+    path("desk/<key:key>/import/", importing.bring, name="import"),
+    path("desk/<key:key>/template.<slug:ending>", importing.download, name="import-template"),
+    path("desk/<key:key>/import/<int:pk>/", importing.shown, name="import-changes"),
+    path("desk/<key:key>/import/<int:pk>/undo/", importing.undo, name="undo-import"),
     path("desk/<key:key>/listed/", desk.set_listed, name="set-listed"),
     path("desk/<key:key>/verification/", desk.ask_verification, name="ask-verification"),
     path("desk/<key:key>/offers/new/", desk.add_offer, name="add-offer"),

@@ -25,6 +25,20 @@ _REMOTE = re.compile(rb"(attachedTemplate|oleObject|frame|subDocument)\"[^>]*Tar
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
+class _Seekable:
+    """A mapped file as zipfile wants one: before Python 3.13 mmap has no `seekable`."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self.read, self.seek, self.tell = data.read, data.seek, data.tell
+
+    def seekable(self) -> bool:
+        """A mapped file always is."""
+        return True
+
+    def close(self) -> None:
+        """Whoever mapped the file closes it."""
+
+
 def docx(data: mmap.mmap) -> None:
     """A Word document without macros."""
     _package(data, "word/document.xml")
@@ -43,7 +57,7 @@ def _package(data: mmap.mmap, main: str) -> None:
         )
     data.seek(0)
     try:
-        with zipfile.ZipFile(cast(IO[bytes], data)) as archive:
+        with zipfile.ZipFile(cast(IO[bytes], _Seekable(data))) as archive:
             _directory(archive, data)
             names = set(archive.namelist())
             if not {"[Content_Types].xml", main} <= names:
