@@ -257,10 +257,27 @@ class IntroductionForm(forms.Form):
         ),
     )
 
+    share_contacts = forms.BooleanField(
+        label=_("Once it is accepted, share my contacts with the other side"),
+        required=False,
+        help_text=_(
+            "My name, e-mail address and phone number, or the contact my organisation entered. "
+            "Without this you write to each other here. You can take it back at any time on the "
+            "page “My data”."
+        ),
+    )
+
     def __init__(
-        self, *args: Any, needs: list[Need], providers: list[ProviderProfile], **kwargs: Any
+        self,
+        *args: Any,
+        needs: list[Need],
+        providers: list[ProviderProfile],
+        shares_contacts: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if shares_contacts:
+            del self.fields["share_contacts"]
         self.needs = {need.ref: need for need in needs}
         self.providers = {row.organisation.key: row for row in providers}
         self._offer("need", [(need.ref, need.title) for need in needs])

@@ -56,8 +56,8 @@ KINDS = {
     "introduction.accepted": (
         gettext_noop("Introduction accepted: %(title)s"),
         gettext_noop(
-            "%(other)s accepted the introduction about “%(title)s”. The contacts of both sides "
-            "are on its page."
+            "%(other)s accepted the introduction about “%(title)s”. What contacts the sides share "
+            "is on its page."
         ),
     ),
     "introduction.declined": (

@@ -120,6 +120,7 @@ def ask(visitor: Visitor, provider: ProviderProfile) -> Introduction:
     assert first.locator("table tbody tr, .reasons > *").count() >= 5
     visitor.press(f'a[href*="provider={provider.organisation.key}"]')
     visitor.look("ask")
+    visitor.find('[name="share_contacts"]').check()
     visitor.send({"message": MESSAGE[visitor.language]})
     introduction = Introduction.objects.get()
     assert visitor.path == f"/introductions/{introduction.pk}/"
@@ -168,6 +169,7 @@ def test_from_need_to_contacts(
 
     other = come(language, size)
     answered_by_provider(other, User.objects.get(email="lin@gateway.example"), introduction)
+    other.find('[name="share_contacts"]').check()
     other.press('form[action$="/accept/"] button')
     other.look("introduction-accepted")
     assert "chen@dawn.example" in other.text()
@@ -194,6 +196,7 @@ def test_the_walk_without_javascript(come: Any, provider: ProviderProfile) -> No
     other = come("en", PHONE, javascript=False)
     other.sign_in(User.objects.get(email="lin@gateway.example"))
     other.go(f"/introductions/{introduction.pk}/")
+    other.find('[name="share_contacts"]').check()
     other.press('form[action$="/accept/"] button')
     assert "chen@dawn.example" in other.text()
 

@@ -1,11 +1,14 @@
 """Pages of introductions: who sees what before and after, asking, answering, lists."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
 from matching.actions import introduction as actions
 from matching.models import Introduction
+from portal.accounts import consent
 from portal.foundation.notifications.sending import send_due_emails
 from portal.organisations.models import Membership
 from search import documents
@@ -15,6 +18,7 @@ from tests.factories import (
     make_manufacturer,
     make_need,
     make_user,
+    share_contacts,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -42,6 +46,7 @@ def scene():
         seller, contact_name="Xu Lei", contact_email="xu.lei@provider.example"
     )
     row = make_introduction(need=need, provider=provider)
+    share_contacts(sme, seller)
     return {"sme": sme, "seller": seller, "need": need, "provider": provider, "row": row}
 
 
@@ -75,10 +80,40 @@ class TestContacts:
             for shown in (*CONTACT.values(), "Xu Lei", "xu.lei@provider.example"):
                 assert shown in page, who
 
+    def test_who_does_not_agree_keeps_theirs_hidden_and_goes_on(self, client, scene):
+        consent.withdraw(actor=scene["seller"], purpose="contacts")
+        actions.accept(actor=scene["seller"], introduction=scene["row"])
+        client.force_login(scene["sme"])
+        page = text_of(client.get(scene["row"].get_absolute_url()))
+        assert "Xu Lei" not in page
+        assert "has not agreed to share" in page
+        client.force_login(scene["seller"])
+        page = text_of(client.get(scene["row"].get_absolute_url()))
+        assert CONTACT["contact_name"] in page
+        client.post("/en/accounts/contacts/give/", {"next": scene["row"].get_absolute_url()})
+        client.force_login(scene["sme"])
+        assert "Xu Lei" in text_of(client.get(scene["row"].get_absolute_url()))
+
+    def test_the_box_is_asked_where_one_asks_and_accepts_and_is_not_ticked(self, client):
+        row = make_introduction()
+        seller = row.provider.organisation.memberships.get().user
+        client.force_login(seller)
+        page = text_of(client.get(row.get_absolute_url()))
+        box = re.search(r"<input[^>]*share_contacts[^>]*>", page)
+        assert box
+        assert "checked" not in box[0]
+        client.post(
+            f"/en/introductions/{row.pk}/accept/",
+            {"version": row.version, "share_contacts": "on"},
+        )
+        assert consent.has_consented(seller, "contacts")
+        assert not consent.has_consented(row.requester, "contacts")
+
     def test_without_a_contact_the_person_who_asked_or_answered_stands_in(self, client):
         row = make_introduction()
         seller = row.provider.organisation.memberships.get().user
         actions.accept(actor=seller, introduction=row)
+        share_contacts(row.requester, seller)
         client.force_login(seller)
         page = text_of(client.get(row.get_absolute_url()))
         assert row.requester.email in page
@@ -91,6 +126,7 @@ class TestContacts:
         seller = firm.memberships.get().user
         actions.accept(actor=seller, introduction=row)
         successor = make_user("The Successor")
+        share_contacts(row.requester, seller, successor)
         Membership.objects.create(organisation=firm, user=successor, role="owner")
         if gone == "left":
             Membership.objects.get(organisation=firm, user=seller).delete()
