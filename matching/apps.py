@@ -12,9 +12,12 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        from matching import drafting, permissions, registration, telling
+        from matching import drafting, permissions, registration, telling, telling_deals
+        from matching.talk import registration as talk
 
         permissions.register()
         drafting.register()
         telling.register()
+        telling_deals.register()
         registration.register()
+        talk.register()

@@ -19,6 +19,7 @@ NEED, CHANGE, ASK, OFFER = (
     "matching.introduction",
     "matching.offer",
 )
+PROPOSAL = "matching.proposal"
 TEXT, FORM, TOKEN, FIRM = "need_text", "need_form", "need_token", "offer_form"
 UNDERSTOOD, FITTING = "/needs/post/understood/", "/start/offer/fitting/"
 
@@ -29,6 +30,7 @@ def register() -> None:
     drafts.register(CHANGE, _("Changes to a need"))
     drafts.register(ASK, _("A request for an introduction"))
     drafts.register(OFFER, _("What you offer"))
+    drafts.register(PROPOSAL, _("A proposal"))
     user_signed_up.connect(_carry, dispatch_uid="matching-carry-drafts")
 
 

@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching import stuck, waiting
+from matching import stuck, waiting, waiting_deals
 from matching.actions.introduction import expire_introductions
 from matching.actions.need import expire_needs
+from matching.actions.proposal import expire_proposals
 from matching.documents import NeedDocument
 from matching.listing import open_needs, public_card
 from matching.lists import registration as lists
@@ -40,8 +41,10 @@ def register() -> None:
     """Called once at start."""
     work.register_periodic("expire-needs", HOURLY, expire_needs)
     work.register_periodic("expire-introductions", HOURLY, expire_introductions)
+    work.register_periodic("expire-proposals", HOURLY, expire_proposals)
     documents.register(NeedDocument())
     waiting.register()
+    waiting_deals.register()
     stuck.register()
     lists.register()
     moderation.register(

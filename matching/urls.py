@@ -1,11 +1,26 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
-from matching.views import editing, fitting, introductions, lists, moderation, needs, posting, starting
+from matching.views import (
+    agreements,
+    drafting_proposals,
+    editing,
+    fitting,
+    introductions,
+    jobs,
+    lists,
+    moderation,
+    needs,
+    posting,
+    proposals,
+    starting,
+)
 
 app_name = "matching"
 urlpatterns = [
+    # Before the moves of an introduction, which take any word.
+    path("", include("matching.talk.urls")),
     path("start/offer/", starting.offer, name="start-offer"),
     path("start/offer/fitting/", starting.fitting, name="start-fitting"),
     path("needs/", needs.needs, name="needs"),
@@ -22,5 +37,16 @@ urlpatterns = [
     path("jobs/", lists.jobs, name="jobs"),
     path("introductions/new/", introductions.introduce, name="introduce"),
     path("introductions/<int:pk>/", introductions.introduction, name="introduction"),
+    path("introductions/<int:pk>/propose/", proposals.propose, name="propose"),
     path("introductions/<int:pk>/<slug:name>/", introductions.answer, name="answer"),
+    path("needs/<str:ref>/proposals/", proposals.compare, name="compare"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/edit/", drafting_proposals.edit, name="edit-proposal"),
+    path("proposals/<int:pk>/do/<slug:name>/", proposals.step, name="proposal-step"),
+    path("agreements/verify/", agreements.verify, name="verify"),
+    path("agreements/<str:ref>/", agreements.agreement, name="agreement"),
+    path("agreements/<str:ref>/consent/", agreements.consent, name="consent"),
+    path("agreements/<str:ref>/revise/", agreements.revise, name="revise"),
+    path("agreements/<str:ref>/agreement.pdf", agreements.pdf, name="agreement-pdf"),
+    path("jobs/<str:ref>/", jobs.job, name="job"),
 ]

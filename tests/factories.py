@@ -1,6 +1,6 @@
 """Rows for tests, made through the rooms' actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,11 +8,16 @@ from django.test import override_settings
 from django.utils import timezone
 from stdnum.cn import uscc
 
+from matching.actions import agreement as agreements
 from matching.actions import need as need_actions
-from matching.actions.introduction import request_introduction
+from matching.actions import proposal as deals
+from matching.actions.introduction import accept, request_introduction
 from matching.content import Understanding, Words
-from matching.models import Introduction, Need
+from matching.models import Agreement, Introduction, Job, Need, Proposal
+from matching.people import organisation_on
+from matching.terms import Part, Terms
 from portal.accounts import actions as accounts
+from portal.accounts import consent
 from portal.accounts.models import User
 from portal.community import actions as community
 from portal.community.content import ProjectContent
@@ -191,6 +196,12 @@ def make_need(
     return need
 
 
+def share_contacts(*users: User) -> None:
+    """They agree to sharing contacts with the other side of an introduction."""
+    for user in users:
+        consent.give(actor=user, purpose=consent.Purpose.CONTACTS)
+
+
 def make_introduction(
     *,
     need: Need | None = None,
@@ -211,3 +222,71 @@ def make_introduction(
         message=message,
         **fields,
     )
+
+
+# deals
+
+
+def deal_terms(**fields: Any) -> Terms:
+    """Complete terms: two milestones, 40 and 60 percent, valid for a month."""
+    usual: dict[str, Any] = {
+        "scope": "两台外观检测设备，安装并调试。",
+        "price": 200_001,
+        "days": 60,
+        "valid_until": timezone.localdate() + timedelta(days=30),
+        "parts": (
+            Part("设备到场", "两台设备通电自检通过。", 40, 20),
+            Part("验收", "连续三天漏检低于千分之一。", 60, 60),
+        ),
+    }
+    return Terms(**{**usual, **fields})
+
+
+def make_accepted(**fields: Any) -> Introduction:
+    """An introduction that was accepted."""
+    introduction = make_introduction(**fields)
+    return accept(actor=None, introduction=introduction)
+
+
+def member_of(introduction: Introduction, side: str) -> Any:
+    """The owner of the organisation on one side."""
+    return organisation_on(introduction, side).memberships.get(role="owner").user
+
+
+def make_proposal(
+    introduction: Introduction | None = None,
+    *,
+    side: str = "provider",
+    state: str = "offered",
+    **fields: Any,
+) -> Proposal:
+    """A proposal of one side, a draft or offered; `fields` are of its terms."""
+    introduction = introduction or make_accepted()
+    author = member_of(introduction, side)
+    proposal = deals.begin_proposal(actor=author, introduction=introduction, side=side)
+    deals.write_proposal(actor=author, proposal=proposal, terms=deal_terms(**fields))
+    if state == "offered":
+        deals.offer(actor=author, proposal=proposal)
+    return proposal
+
+
+def make_agreement(proposal: Proposal | None = None, *, language: str = "zh") -> Agreement:
+    """An agreement that waits for the consent of both sides."""
+    proposal = proposal or make_proposal()
+    other = "manufacturer" if proposal.side == "provider" else "provider"
+    actor = member_of(proposal.introduction, other)
+    return agreements.agree(actor=actor, proposal=proposal, language=language)
+
+
+def make_job(agreement: Agreement | None = None, *, now: datetime | None = None) -> Job:
+    """A running job of two milestones."""
+    agreement = agreement or make_agreement()
+    for side in ("manufacturer", "provider"):
+        agreements.consent(
+            actor=member_of(agreement.introduction, side),
+            agreement=agreement,
+            digest=agreement.digest,
+            side=side,
+            now=now,
+        )
+    return Job.objects.get(agreement=agreement)

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from matching.actions import moves
+from matching.actions.agreement import drop_open_deals
+from matching.actions.deal import lock
 from matching.actions.lapse import lapse
-from matching.models import Introduction, MatchRun, Need
+from matching.models import Introduction, Job, MatchRun, Need
 from matching.people import describe_actor, is_member, sides_of, when
 from matching.states import ACCEPTED, CLOSED, DECLINED, OPEN, REQUESTED, WITHDRAWN, Move, move
 from matching.telling import tell_asked, tell_asking, tell_side
+from portal.accounts import consent
 from portal.foundation import audit, limits
 from portal.foundation.text import clean_plain_text
 from portal.organisations.models import ProviderProfile
@@ -34,9 +37,13 @@ def request_introduction(
     side: str,
     message: str,
     match_run: MatchRun | None = None,
+    share_contacts: bool = False,
     now: datetime | None = None,
 ) -> Introduction:
     """Ask the other side for an introduction, for `side` (manufacturer or provider).
+
+    `share_contacts`: the actor agrees to sharing contacts once it is accepted; without it, and
+    without having agreed before, they stay hidden.
 
     Raises PermissionDenied, ValidationError (message), IllegalMove (need not open, provider not
     listed, both the same firm), CapacityFull, StaleMove (there is a live one already)."""
@@ -73,6 +80,7 @@ def request_introduction(
         introduction,
         after={"state": REQUESTED, "version": 0, "asked_by": side},
     )
+    _share(actor, share_contacts, now)
     tell_asked(introduction, "introduction.requested", actor=actor)
     return introduction
 
@@ -141,9 +149,13 @@ def _check_capacity(provider: ProviderProfile, attempt: Move, obj: Any, actor: A
 
 @moves.action
 def accept(
-    *, actor: Any | None, introduction: Introduction, seen: int | None = None
+    *,
+    actor: Any | None,
+    introduction: Introduction,
+    seen: int | None = None,
+    share_contacts: bool = False,
 ) -> Introduction:
-    """Say yes: contacts show, and one of the provider's jobs is taken.
+    """Say yes: contacts of those who agree to that show, and one of the provider's jobs is taken.
 
     The provider's row is held while its accepted introductions are counted, so two at once
     can't exceed the capacity. Raises PermissionDenied, StaleMove, IllegalMove, CapacityFull."""
@@ -159,8 +171,14 @@ def accept(
     moves.apply(
         "introduction.accept", introduction, actor=actor, to=ACCEPTED, seen=seen, fields=fields
     )
+    _share(actor, share_contacts, timezone.now())
     tell_asking(introduction, "introduction.accepted", actor=actor)
     return introduction
+
+
+def _share(actor: Any | None, agreed: bool, now: datetime) -> None:
+    if actor is not None and agreed:
+        consent.give(actor=actor, purpose=consent.Purpose.CONTACTS, now=now)
 
 
 @moves.action
@@ -203,22 +221,38 @@ def withdraw(
 def close(
     *, actor: Any | None, introduction: Introduction, reason: str = "", seen: int | None = None
 ) -> Introduction:
-    """End an accepted introduction, from either side; the provider's job is free again.
+    """End an accepted introduction, from either side; the provider's job is free again, and what
+    was proposed and not in force ends with it.
 
-    Raises PermissionDenied, ValidationError (reason), StaleMove, IllegalMove."""
-    moves.require_role(actor, move("introduction.close"), introduction)
-    fields = {
-        "closed_at": timezone.now(),
-        "reason": _text(reason, MAX_REASON, "reason", empty=True),
-    }
-    moves.apply(
-        "introduction.close", introduction, actor=actor, to=CLOSED, seen=seen, fields=fields
-    )
+    Raises PermissionDenied, ValidationError (reason), StaleMove, IllegalMove (a job runs)."""
+    attempt = move("introduction.close")
+    moves.require_role(actor, attempt, introduction)
+    now = timezone.now()
+    text = _text(reason, MAX_REASON, "reason", empty=True)
+    lock(introduction.pk)
+    if Job.objects.filter(introduction=introduction, ended_at__isnull=True).exists():
+        message = gettext(
+            "A job runs from this introduction. It is closed by itself once the job is done or "
+            "cancelled."
+        )
+        raise moves.IllegalMove(message, attempt=attempt, obj=introduction, actor=actor)
+    fields = {"closed_at": now, "reason": text}
+    moves.apply(attempt.name, introduction, actor=actor, to=CLOSED, seen=seen, fields=fields)
+    drop_open_deals(introduction, now)
     own = sides_of(actor, introduction)
     for side in Side.values:
         if side not in own or len(own) > 1:
             tell_side(introduction, side, "introduction.closed", actor=actor)
     return introduction
+
+
+def close_after_job(introduction: Introduction, *, now: datetime | None = None) -> None:
+    """Close the introduction of a job that has ended, in the caller's transaction; who took part
+    in the job is told of that."""
+    now = now or timezone.now()
+    fields = {"closed_at": now}
+    moves.apply("introduction.close", introduction, actor=None, to=CLOSED, fields=fields)
+    drop_open_deals(introduction, now)
 
 
 def expire_introductions(*, now: datetime | None = None) -> int:

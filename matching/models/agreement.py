@@ -73,6 +73,21 @@ class Agreement(models.Model):
         return reverse("matching:agreement", args=[self.ref])
 
 
+class AgreementPdf(models.Model):
+    """The file of an agreement, kept in the database: written with the row it belongs to, or not
+    at all, and saved with it by every backup."""
+
+    agreement = models.OneToOneField(Agreement, on_delete=models.CASCADE, related_name="pdf")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("file of an agreement")
+        verbose_name_plural = _("files of agreements")
+
+    def __str__(self) -> str:
+        return f"{self.agreement.ref}.pdf"
+
+
 class Consent(models.Model):
     """One side consented to the text of that digest. `name` stays when the person is erased."""
 

@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models.agreement import Agreement
 from matching.models.introduction import Introduction
+from portal.foundation.models.files import StoredFile
 
 
 class Job(models.Model):
-    """Made when the agreement came into force. `ref` is its permanent name."""
+    """Made when the agreement came into force. `ref` is its permanent name.
+
+    While one side (`cancel_side`) asks to cancel it for `reason`, the other has to answer."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -31,6 +34,8 @@ class Job(models.Model):
     due_on = models.DateField(_("due on"))
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
+    cancel_side = models.CharField(max_length=12, choices=Introduction.Side.choices, blank=True)
+    cancel_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("job")
@@ -46,6 +51,15 @@ class Job(models.Model):
                 condition=~Q(state="cancelled") | ~Q(reason=""), name="job_cancelled_reason"
             ),
             models.CheckConstraint(condition=Q(price__gt=0), name="job_price"),
+            models.CheckConstraint(
+                condition=Q(cancel_side="", cancel_asked_at__isnull=True)
+                | (
+                    Q(cancel_asked_at__isnull=False)
+                    & Q(cancel_side__in=["manufacturer", "provider"])
+                    & ~Q(reason="")
+                ),
+                name="job_cancel_asked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,3 +148,21 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone} · {self.number}"
+
+
+class DeliveryFile(models.Model):
+    """A file that was handed over with a delivery."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("file of a delivery")
+        verbose_name_plural = _("files of deliveries")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "file"], name="delivery_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name

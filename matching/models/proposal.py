@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matching.models.introduction import Introduction
+from portal.foundation.models.files import StoredFile
 
 ANSWERED = ["countered", "agreed", "declined"]
 MADE = ["offered", *ANSWERED, "expired"]
@@ -140,3 +141,21 @@ class ProposalMilestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ProposalFile(models.Model):
+    """A file that belongs to a proposal; later versions may carry the same file."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("file of a proposal")
+        verbose_name_plural = _("files of proposals")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "file"], name="proposal_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from matching.actions import introduction as actions
 from matching.actions.moves import ActionRefused, StaleMove
+from matching.contacts import CONTACTS
+from matching.deal_detail import deal_context
 from matching.detail import introduction_context
 from matching.drafting import ASK
 from matching.forms import IntroductionForm, ReasonForm
@@ -27,6 +29,7 @@ from matching.views.common import (
     seen_version,
     tell_refusal,
 )
+from portal.accounts.consent import has_consented
 from portal.foundation import drafts
 from portal.organisations.models import ProviderProfile
 from portal.organisations.queries import visible_providers
@@ -51,6 +54,7 @@ def _introduction_page(
         "close": ReasonForm(auto_id="close-%s", needed=False),
         **forms,
         **introduction_context(row, request.user),
+        **deal_context(row, request.user),
     }
     return render(request, "matching/introduction.html", context, status=status)
 
@@ -70,7 +74,9 @@ def answer(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row = introduction_for(request.user, pk)
     if name not in ANSWERS:
         raise Http404
-    given: dict[str, Any] = {} if name == "accept" else {"reason": request.POST.get("reason", "")}
+    given: dict[str, Any] = {"reason": request.POST.get("reason", "")}
+    if name == "accept":
+        given = {"share_contacts": request.POST.get("share_contacts") == "on"}
     try:
         ANSWERS[name](actor=request.user, introduction=row, seen=seen_version(request), **given)
     except ActionRefused as refusal:
@@ -104,14 +110,24 @@ def introduce(request: HttpRequest) -> HttpResponse:
         request.user, wanted.get("need", ""), wanted.get("provider", "")
     )
     about = f"{wanted.get('need', '')}:{wanted.get('provider', '')}"[:100]
-    form = IntroductionForm(request.POST or None, needs=needs, providers=providers)
+    form = IntroductionForm(
+        request.POST or None,
+        needs=needs,
+        providers=providers,
+        shares_contacts=has_consented(request.user, CONTACTS),
+    )
     drafts.fill(form, request, ASK, about)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         need, provider = form.needs[data["need"]], form.providers[data["provider"]]
         try:
             made = actions.request_introduction(
-                actor=request.user, need=need, provider=provider, side=side, message=data["message"]
+                actor=request.user,
+                need=need,
+                provider=provider,
+                side=side,
+                message=data["message"],
+                share_contacts=data.get("share_contacts", False),
             )
         except ValidationError as error:
             add_errors([form], error)

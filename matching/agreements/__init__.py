@@ -1,0 +1,1 @@
+"""The text of an agreement, frozen when it is prepared, and its PDF."""
