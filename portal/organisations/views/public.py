@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.foundation import permissions
-from portal.foundation.registries import filled, provider_actions
+from portal.foundation.registries import filled, provider_actions, provider_parts
 from portal.organisations import labels
 from portal.organisations.models import ProviderProfile
 from portal.organisations.queries import provider_by_key, tier_of
@@ -30,6 +30,7 @@ def provider(request: HttpRequest, key: str) -> HttpResponse:
         "organisation": profile.organisation,
         "manages": manages,
         "actions": filled(provider_actions, request, profile),
+        "parts": filled(provider_parts, request, profile),
     }
     return render(request, "organisations/provider.html", context)
 
