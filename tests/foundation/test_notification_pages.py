@@ -103,6 +103,14 @@ def test_choosing(client: Client, reader: User) -> None:
     assert tell(reader).bell is False
 
 
+def test_all_e_mail_at_a_stroke(client: Client, reader: User) -> None:
+    given = fields(client.get(f"{BASE}choices/")) | {"every_email": "daily"}
+    assert client.post(f"{BASE}choices/", given).status_code == 302
+    shown = fields(client.get(f"{BASE}choices/"))
+    assert {value for name, value in shown.items() if name.startswith("email:")} == {"daily"}
+    assert shown["every_email"] == ""
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [(f"email:{HELLO}", "x"), ("hour", "24"), ("weekday", ""), ("hour", "💥")]
 )
@@ -276,6 +284,22 @@ def test_officers_see_counts_and_reasons_without_people_and_words(reader: User) 
     plain = Client()
     plain.force_login(reader)
     assert plain.get("/en/officers/deliveries/").status_code == 403
+
+
+def test_officers_send_again_all_e_mail_of_late(reader: User, mailoutbox: list[Any]) -> None:
+    lead, follower, old = dead(reader), dead(reader), dead(reader)
+    NotificationDelivery.objects.filter(pk=follower.pk).update(lead=lead)
+    long_ago = timezone.now() - again.LATELY
+    NotificationDelivery.objects.filter(pk=old.pk).update(created=long_ago)
+    officer = Client()
+    officer.force_login(make_user(language="en", roles=("officer",)))
+    page = "/en/officers/deliveries/"
+    assert "Send e-mail again" in words(officer.get(page))
+    assert "Sent again: 2" in words(officer.post(page, follow=True))
+    assert sending.send_due_emails(10) == 1
+    plain = Client()
+    plain.force_login(reader)
+    assert plain.post(page).status_code == 403
 
 
 def test_one_that_was_never_finished_is_given_up(reader: User) -> None:

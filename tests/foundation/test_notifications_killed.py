@@ -160,3 +160,22 @@ def test_emails(point: str, reader: User, post: MailServer, tmp_path: Path) -> N
     [key] = {str(message["Message-ID"]) for message in talks}
     lead = NotificationDelivery.objects.filter(followers__isnull=False).distinct().get()
     assert str(lead.key) in key
+
+
+def test_two_workers_at_once_send_each_once(
+    reader: User, web: WebServer, post: MailServer, tmp_path: Path
+) -> None:
+    make_endpoint(reader, web.url)
+    for number in range(6):
+        tell(reader, HELLO, name=f"Li {number}")
+        tell(reader, TALK, name=f"Wang {number}")
+    due_now()
+    workers = [start(NOWHERE, post, tmp_path) for _ in range(2)]
+    assert [worker.wait(120) for worker in workers] == [0, 0]
+    assert states("webhook") == states("email") == {"sent"}
+    keys = [request.headers["webhook-id"] for request in web.requests]
+    assert len(keys) == len(set(keys)) == 12
+    names = [str(message["Message-ID"]) for message in post.messages]
+    assert len(names) == len(set(names))
+    hellos = [one for one in post.messages if str(one["Subject"]).startswith("Hello Li")]
+    assert len(hellos) == 6

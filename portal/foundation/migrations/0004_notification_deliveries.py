@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=60)),
-                ('channel', models.CharField(choices=[('site', 'In the portal'), ('email', 'E-mail'), ('webhook', 'Webhook'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk')], max_length=10)),
+                ('channel', models.CharField(choices=[('site', 'In the portal'), ('email', 'By e-mail'), ('webhook', 'Webhook'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk')], max_length=10)),
                 ('mode', models.CharField(choices=[('off', 'not at all'), ('instant', 'at once'), ('daily', 'once a day'), ('weekly', 'once a week')], max_length=10)),
             ],
         ),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='NotificationDelivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('site', 'In the portal'), ('email', 'E-mail'), ('webhook', 'Webhook'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk')], max_length=10)),
+                ('channel', models.CharField(choices=[('site', 'In the portal'), ('email', 'By e-mail'), ('webhook', 'Webhook'), ('wecom', 'WeCom'), ('dingtalk', 'DingTalk')], max_length=10)),
                 ('mode', models.CharField(choices=[('off', 'not at all'), ('instant', 'at once'), ('daily', 'once a day'), ('weekly', 'once a week')], default='instant', max_length=10)),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('state', models.CharField(choices=[('pending', 'waits'), ('sent', 'sent'), ('dead', 'given up'), ('dropped', 'not wanted any more')], default='pending', max_length=10)),

@@ -15,7 +15,7 @@ class Channel(models.TextChoices):
     """A way to be told."""
 
     SITE = "site", _("In the portal")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", _("By e-mail")
     WEBHOOK = "webhook", _("Webhook")
     WECOM = "wecom", _("WeCom")
     DINGTALK = "dingtalk", _("DingTalk")

@@ -40,6 +40,11 @@ class Line:
 class ChoicesForm(forms.Form):
     """Kinds × channels, and when digests come. E-mail has a way, the others are on or off."""
 
+    every_email = forms.ChoiceField(
+        label=_("All e-mail"),
+        choices=[("", _("as chosen below")), *Mode.choices],
+        required=False,
+    )
     hour = forms.TypedChoiceField(
         label=_("Hour of digests"),
         coerce=int,
@@ -80,7 +85,7 @@ class ChoicesForm(forms.Form):
         if name in self.fields:
             return Cell(channel, self[name])
         if channel in kind.without:
-            return Cell(channel, None, gettext("chosen elsewhere"))
+            return Cell(channel, None, gettext("not this way"))
         return Cell(channel, None, gettext("always"))
 
     def modes(self) -> dict[choices.Choice, str]:
@@ -92,6 +97,8 @@ class ChoicesForm(forms.Form):
                 if name not in self.fields:
                     continue
                 value = self.cleaned_data[name]
+                if channel == Channel.EMAIL:
+                    value = self.cleaned_data["every_email"] or value
                 if isinstance(value, bool):
                     value = Mode.INSTANT if value else Mode.OFF
                 given[kind, channel] = value

@@ -77,6 +77,11 @@ def _permissions() -> None:
         summary=gettext_noop("Send again what could not be delivered"),
     )
     add(
+        "notifications.send_emails_again",
+        roles=["officer"],
+        summary=gettext_noop("Send again all e-mail that was given up in the last days"),
+    )
+    add(
         "notifications.report",
         roles=["officer"],
         summary=gettext_noop(

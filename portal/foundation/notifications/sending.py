@@ -52,9 +52,11 @@ def _drain(
     sent = 0
     started = time.monotonic()
     for _ in range(limit):
+        if time.monotonic() - started > AT_A_TIME:
+            break
         # One at a time: the lease of a row must not run out while others are sent.
         row = take_one(due())
-        if row is None or time.monotonic() - started > AT_A_TIME:
+        if row is None:
             break
         sent += send(row)
     return sent

@@ -208,6 +208,10 @@ def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
 def delivery_report(request: HttpRequest) -> HttpResponse:
     """For officers: counts, and dead letters without their contents and people."""
     permissions.require(request.user, "notifications.report")
+    if request.method == "POST":
+        count = again.send_emails_again(actor=request.user)
+        messages.success(request, _("Sent again: %(count)s") % {"count": count})
+        return redirect("foundation:delivery-report")
     page = Paginator(queries.dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
     known = registered.kinds()
     entries = [
@@ -220,10 +224,12 @@ def delivery_report(request: HttpRequest) -> HttpResponse:
         }
         for row in page
     ]
+    counts = queries.counts()
     context = {
         "page": page,
         "entries": entries,
-        "counts": queries.counts(),
+        "counts": counts,
+        "dead_emails": counts[0].counts.get(NotificationDelivery.State.DEAD.value, 0),
         "states": [state.label for state in NotificationDelivery.State],
     }
     return render(request, "foundation/delivery_report.html", context)
