@@ -5,22 +5,22 @@ from typing import Any
 from django.utils.translation import gettext
 
 from matching.actions.moves import REFUSED
+from matching.contacts import CONTACTS, contact_rows
 from matching.listing import TONES, concept_tags
 from matching.models import Introduction, Need
 from matching.people import (
-    contacts_of,
     describe_actor,
     district_label,
     may_name_manufacturer,
     may_read_words,
-    members,
-    organisation_on,
     own_providers,
     sides_of,
     somebody_in,
 )
 from matching.results import results_context
 from matching.states import ACCEPTED, DRAFT, EXPIRED, MODERATION, OPEN, REQUESTED, WITHDRAWN, move
+from matching.talk.reading import unread_in
+from portal.accounts.consent import has_consented
 from portal.foundation import audit, permissions
 from portal.foundation.text import content_language
 from portal.vocabulary import get_vocabulary
@@ -70,6 +70,9 @@ def need_context(need: Need, user: Any) -> dict[str, Any]:
         "tone": TONES[need.state],
         **_facts(need),
     }
+    context["may_read_questions"] = user.is_authenticated and permissions.allowed(
+        user, "matching.question.read", need
+    )
     if owner or context["staff"]:
         context["timeline"] = timeline(need, user)
         context["introductions"] = need.introductions.select_related("provider__organisation")
@@ -144,19 +147,10 @@ def introduction_context(introduction: Introduction, user: Any) -> dict[str, Any
         "may_withdraw": introduction.state == REQUESTED and "asking_side" in roles,
         "may_close": introduction.state == ACCEPTED and bool(roles & {"asked_side", "asking_side"}),
     }
+    if permissions.allowed(user, "matching.thread.read", introduction):
+        context["talk"] = True
+        context["unread_messages"] = unread_in(introduction, user)
     if permissions.allowed(user, "matching.introduction.contacts", introduction):
-        context["contacts"] = [
-            {"side": side, "organisation": organisation_on(introduction, side), **found}
-            for side in Side.values
-            if (found := _contact(introduction, side))
-        ]
+        context["contacts"] = contact_rows(introduction, context["sides"])
+    context["shares_contacts"] = has_consented(user, CONTACTS)
     return context
-
-
-def _contact(introduction: Introduction, side: str) -> dict[str, str]:
-    person = introduction.answered_by
-    if side == introduction.asked_by:
-        person = introduction.requester
-    organisation = organisation_on(introduction, side)
-    # Whoever asked or answered may have left since; somebody of the firm can be reached.
-    return contacts_of(organisation, [person, members(organisation).first()])

@@ -10,21 +10,33 @@ from django.utils.translation import gettext_noop
 
 from matching.models import (
     Agreement,
+    Confidentiality,
     Dispute,
     Introduction,
     Job,
+    Message,
     Milestone,
     Need,
     Proposal,
+    Question,
     Review,
 )
-from matching.people import asked_side, deal_roles, is_member, own_providers, sides_of
+from matching.people import (
+    asked_side,
+    deal_roles,
+    is_introduced,
+    is_member,
+    own_providers,
+    sides_of,
+)
 from matching.states import (
     ACCEPTED,
     AGREED,
     AGREEMENT_STATES,
     AWAITING_CONSENT,
     CANCELLED,
+    CLOSED,
+    DISPUTE_STATES,
     DONE,
     DRAFT,
     INTRODUCTION_STATES,
@@ -49,6 +61,8 @@ def need_roles(user: Any, need: Need) -> set[str]:
         roles.add("manufacturer_member")
     if own_providers(user).exists():
         roles.add("provider_member")
+    if is_introduced(user, need):
+        roles.add("introduced_provider")
     return roles
 
 
@@ -61,12 +75,31 @@ def introduction_roles(user: Any, introduction: Introduction) -> set[str]:
         roles.add("asked_side")
     if sides - {answering}:
         roles.add("asking_side")
+    if "moderator" in permissions.general_roles(user) and _in_dispute(introduction):
+        roles.add("dispute_moderator")
     return roles
+
+
+def _in_dispute(introduction: Introduction) -> bool:
+    return Dispute.objects.filter(job__introduction=introduction, state=OPEN).exists()
+
+
+def question_roles(user: Any, question: Question) -> set[str]:
+    """A signed-in person's roles towards a question: the manufacturer of its need, or not."""
+    return {"manufacturer_member"} if is_member(user, question.need.organisation_id) else set()
+
+
+def message_roles(user: Any, message: Message) -> set[str]:
+    """Whether a signed-in person wrote a message and still acts for its side."""
+    own = message.author_id == user.pk and message.side in sides_of(user, message.introduction)
+    return {"message_author"} if own else set()
 
 
 NEW_ROWS: dict[str, tuple[str, ...]] = {
     "introduction.request": (OPEN,),
     "proposal.draft": (ACCEPTED,),
+    "confidentiality.propose": (ACCEPTED,),
+    "question.ask": (ACCEPTED,),
     "agreement.prepare": (AGREED,),
     "job.start": (AWAITING_CONSENT,),
     "milestone.start": (AWAITING_CONSENT,),
@@ -81,7 +114,7 @@ def register() -> None:
     """Fill the permission table with this room's actions and roles."""
     permissions.register_roles(Need, need_roles)
     permissions.register_roles(Introduction, introduction_roles)
-    for model in (Proposal, Agreement, Job, Milestone, Review, Dispute):
+    for model in (Proposal, Agreement, Job, Milestone, Review, Dispute, Confidentiality):
         permissions.register_roles(model, deal_roles)
     for move in MOVES:
         if move.name == "need.create":
@@ -96,6 +129,7 @@ def register() -> None:
             )
     _register_reading()
     _register_reading_deals()
+    _register_talk()
 
 
 def _register_reading() -> None:
@@ -155,4 +189,43 @@ def _register_reading_deals() -> None:
         roles=["manufacturer_member", "provider_member", "officer", "moderator"],
         states=JOB_STATES,
         summary=gettext_noop("Read a job and how far its milestones are"),
+    )
+    permissions.register(
+        "matching.job.read_words",
+        roles=["manufacturer_member", "provider_member", "moderator"],
+        states=JOB_STATES,
+        summary=gettext_noop("Read what was delivered and returned in a job, with its files"),
+    )
+    permissions.register(
+        "matching.dispute.read",
+        roles=["manufacturer_member", "provider_member", "moderator"],
+        states=DISPUTE_STATES,
+        summary=gettext_noop("Read the record of a dispute"),
+    )
+
+
+def _register_talk() -> None:
+    permissions.register_roles(Question, question_roles)
+    permissions.register_roles(Message, message_roles)
+    permissions.register(
+        "matching.thread.read",
+        roles=["manufacturer_member", "provider_member", "dispute_moderator"],
+        states=[ACCEPTED, CLOSED],
+        summary=gettext_noop("Read the messages of an introduction; a moderator during a dispute"),
+    )
+    permissions.register(
+        "matching.message.send",
+        roles=["manufacturer_member", "provider_member"],
+        states=[ACCEPTED],
+        summary=gettext_noop("Write to the other side of an accepted introduction"),
+    )
+    permissions.register(
+        "matching.message.take_back",
+        roles=["message_author"],
+        summary=gettext_noop("Take back one's own message within ten minutes, and undo that"),
+    )
+    permissions.register(
+        "matching.question.read",
+        roles=["manufacturer_member", "introduced_provider"],
+        summary=gettext_noop("Read the questions on a need and their answers"),
     )

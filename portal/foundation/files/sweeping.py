@@ -21,11 +21,12 @@ AT_ONCE = 500
 def unreferred() -> QuerySet[StoredFile]:
     """Files that no row of any room points to."""
     rows = StoredFile.objects.all()
-    for relation in StoredFile._meta.related_objects:
-        pointing = relation.related_model._base_manager.filter(
-            **{relation.field.name: OuterRef("pk")}
-        )
-        rows = rows.exclude(Exists(pointing))
+    # Also relations that have no name from this side.
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and relation.related_model is not None:
+            field = relation.remote_field.name
+            pointing = relation.related_model._base_manager.filter(**{field: OuterRef("pk")})
+            rows = rows.exclude(Exists(pointing))
     return rows
 
 

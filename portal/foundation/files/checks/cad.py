@@ -56,8 +56,8 @@ def dxf(data: mmap.mmap) -> None:
 def step(data: mmap.mmap) -> None:
     """A STEP file: from ISO-10303-21; to END-ISO-10303-21; with a header and data between."""
     _nothing_else(data)
-    end = data.rfind(STEP_END)
-    if not (0 < data.find(b"HEADER;") < data.find(b"DATA") < end) or b"\x00" in data[:end]:
+    end = data.rfind(STEP_END, 0)
+    if not (0 < data.find(b"HEADER;", 0) < data.find(b"DATA", 0) < end) or b"\x00" in data[:end]:
         raise _broken()
     hidden.refuse_trailing(data, end + len(STEP_END))
 

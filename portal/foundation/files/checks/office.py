@@ -50,7 +50,7 @@ def xlsx(data: mmap.mmap) -> None:
 
 
 def _package(data: mmap.mmap, main: str) -> None:
-    at = data.rfind(END)
+    at = data.rfind(END, 0)
     if at < 0 or at + 22 != len(data):
         raise BadFile(
             gettext("There is something behind its end. Open it and save it again as a new file.")

@@ -39,7 +39,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 def check(data: mmap.mmap, path: Path) -> None:
     """Raise BadFile for a PDF that is broken, encrypted, runs something or carries a file."""
-    end = data.rfind(b"%%EOF")
+    end = data.rfind(b"%%EOF", 0)
     if end < 0:
         raise _broken()
     hidden.refuse_trailing(data, end + len(b"%%EOF"))

@@ -112,6 +112,8 @@ def decode(path: Path, formats: tuple[str, ...], preview: Path) -> None:
                 _few_pixels(picture)
                 picture.load()
                 small = ImageOps.exif_transpose(picture)
+        except Image.DecompressionBombError:
+            raise _too_many() from None
         except BadFile:
             raise
         # Decoders of broken files raise what they like.
@@ -126,10 +128,14 @@ def decode(path: Path, formats: tuple[str, ...], preview: Path) -> None:
 
 def _few_pixels(picture: Image.Image) -> None:
     if picture.width * picture.height > settings.FILE_MAX_PIXELS:
-        raise BadFile(
-            gettext("It has more than %(limit)s million pixels. Make the picture smaller.")
-            % {"limit": settings.FILE_MAX_PIXELS // 1_000_000}
-        )
+        raise _too_many()
+
+
+def _too_many() -> BadFile:
+    return BadFile(
+        gettext("It has more than %(limit)s million pixels. Make the picture smaller.")
+        % {"limit": settings.FILE_MAX_PIXELS // 1_000_000}
+    )
 
 
 def _broken() -> BadFile:
