@@ -6,7 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from portal.accounts import consent
@@ -30,6 +32,23 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if consent.due(user):
             request.session[NOTICES_DUE] = True
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """A message of allauth's, in plain text and in the house's own look."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
+            text, _, foot = message.body.partition("\n-- \n")
+            shown = {"subject": message.subject, "text": text.strip(), "foot": foot.strip()}
+            message.attach_alternative(
+                render_to_string("web/email/from_text.html", shown), "text/html"
+            )
+        return message
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where somebody began, who made an account for it and confirmed it in another browser."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -27,6 +27,13 @@ def visible_providers() -> QuerySet[ProviderProfile]:
         .select_related("organisation")
         .order_by("organisation_id")
     )
+
+
+def providers_by_district() -> dict[str, int]:
+    """How many visible providers each district has, by its code."""
+    rows = ProviderProfile.objects.filter(listed=True).values("organisation__district")
+    counted = rows.annotate(providers=Count("pk")).order_by()
+    return {row["organisation__district"]: row["providers"] for row in counted}
 
 
 def providers_for_matching(keys: Iterable[str] | None = None) -> QuerySet[ProviderProfile]:

@@ -30,11 +30,13 @@ class BilingualEntry(Entry):
 
 
 class District(BilingualEntry):
-    """A division of GB/T 2260 with its centre (Chinese map coordinates, some 500 m off WGS 84)."""
+    """A division of GB/T 2260 with its centre (Chinese map coordinates, some 500 m off WGS 84)
+    and its place on the city's map of equal tiles: column and row from the north-west."""
 
     code: DistrictCode
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
+    tile: tuple[int, int] | None = None
 
 
 class Districts(BaseModel):
@@ -52,6 +54,15 @@ class Districts(BaseModel):
         lost = sorted(set(self.old_codes.values()) - known)
         if lost:
             raise ValueError(f"old codes map to unknown districts: {', '.join(lost)}")
+        return self
+
+    @model_validator(mode="after")
+    def _tiles_are_apart(self) -> "Districts":
+        tiles = [district.tile for district in self.districts]
+        if None in tiles or len(set(tiles)) < len(tiles):
+            raise ValueError("every district has a tile of its own")
+        if any(part < 0 for tile in tiles if tile for part in tile):
+            raise ValueError("tiles are counted from 0")
         return self
 
 

@@ -201,6 +201,25 @@ TIMELINE = [
     },
 ]
 
+CHART_PLACES = [
+    ("慈溪", 24, "", (1, 0)),
+    ("余姚", 17, "", (0, 1)),
+    ("江北", 11, "", (1, 1)),
+    ("镇海", 9, "", (2, 1)),
+    ("北仑", 38, "", (3, 1)),
+    ("海曙", 6, "", (1, 2)),
+    ("鄞州", 31, "", (2, 2)),
+    ("奉化", 4, "", (1, 3)),
+    ("宁海", 2, "", (1, 4)),
+    ("象山", 0, "", (2, 4)),
+]
+CHART_MONTHS = [f"2026-{month:02}" for month in range(1, 12)]
+CHART_SERIES = [
+    ("Needs", [3, 5, 4, 9, 12, 11, 15, 14, 18, 22, 19]),
+    ("Introductions", [1, 2, 2, 4, 7, 8, 7, 10, 12, 13, 15]),
+]
+CHART_BARS = [("Providers", 412, ""), ("Needs", 230, ""), ("Projects", 51, ""), ("News", 0, "")]
+
 
 def context() -> dict[str, Any]:
     """What the style guide's template shows."""
@@ -231,5 +250,9 @@ def context() -> dict[str, Any]:
         "criteria": CRITERIA,
         "facet": FACET,
         "timeline": TIMELINE,
+        "chart_places": CHART_PLACES,
+        "chart_months": CHART_MONTHS,
+        "chart_series": CHART_SERIES,
+        "chart_bars": CHART_BARS,
         "page_obj": Paginator(range(240), 20).page(4),
     }
