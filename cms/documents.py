@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page
 
-from cms.models import ContentPage, NewsPage
+from cms.models import ContentPage, HelpIndexPage, HelpPage, NewsPage
 from cms.paths import path_below_home
 from portal.foundation.text import content_language
 from search.documents import Bilingual, DocumentType, IndexedDocument
@@ -30,7 +30,7 @@ class PageDocument(DocumentType):
 
     def visible(self) -> Any:
         """Live pages that everybody may see, in every language."""
-        return Page.objects.type(NewsPage, ContentPage).live().public()
+        return Page.objects.type(NewsPage, ContentPage, HelpIndexPage, HelpPage).live().public()
 
     def queryset(self) -> QuerySet[Page]:
         """One page of each group of translations: the Chinese one where there is one."""

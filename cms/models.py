@@ -25,6 +25,8 @@ from portal.foundation.visitor_cache import keep_for_visitors
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
 KEPT_SECONDS = 60
 NEWS_PER_PAGE = 12
+MAX_WORDS = 8
+"""Words of a search in the help that count."""
 
 
 class FigureBlock(StructBlock):
@@ -85,7 +87,7 @@ class HomePage(CityPage):
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.NewsIndexPage", "cms.ContentPage"]
+    subpage_types = ["cms.NewsIndexPage", "cms.HelpIndexPage", "cms.ContentPage"]
     template = "cms/home_page.html"
 
     class Meta:
@@ -183,3 +185,53 @@ class ContentPage(CityPage):
     class Meta:
         verbose_name = _("page")
         verbose_name_plural = _("pages")
+
+
+class HelpIndexPage(CityPage):
+    """Help for everybody, the pages for each kind of visitor below it, and a search in them."""
+
+    intro = models.TextField(_("introduction"), max_length=500, blank=True)
+    body = RichTextField(_("body"), features=RICH_TEXT, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.HelpPage"]
+    max_count_per_parent = 1
+    template = "cms/help_index_page.html"
+
+    class Meta:
+        verbose_name = _("help index")
+        verbose_name_plural = _("help indexes")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With its pages, all or those that have the words of `q`."""
+        context = super().get_context(request, *args, **kwargs)
+        words = request.GET.get("q", "").replace("\x00", "").split()[:MAX_WORDS]
+        pages = HelpPage.objects.child_of(self).live().public()
+        for word in words:
+            found = models.Q(title__icontains=word) | models.Q(intro__icontains=word)
+            pages = pages.filter(found | models.Q(body__icontains=word))
+        return {**context, "words": " ".join(words)[:100], "pages": list(pages)}
+
+
+class HelpPage(CityPage):
+    """Help for one kind of visitor; its address is linked from the pages it concerns."""
+
+    intro = models.TextField(_("introduction"), max_length=500, blank=True)
+    body = RichTextField(_("body"), features=RICH_TEXT, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    parent_page_types = ["cms.HelpIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/help_page.html"
+
+    class Meta:
+        verbose_name = _("help page")
+        verbose_name_plural = _("help pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the index it stands under."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "above": self.get_parent()}

@@ -21,9 +21,19 @@ from wagtail.models import (
 )
 from wagtail.rich_text import RichText
 
-from cms.models import CityPage, ContentPage, HomePage, NewsIndexPage, NewsPage
+from cms.models import (
+    CityPage,
+    ContentPage,
+    HelpIndexPage,
+    HelpPage,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+)
 
 DATA = Path(__file__).parent / "data" / "base_pages.json"
+HELP = DATA.with_name("help_pages.json")
+HOME_DEPTH = 2
 LOCALES = {"zh": "zh-hans", "en": "en"}
 HOME_SLUGS = {"zh": "city", "en": "city-en"}
 PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
@@ -82,6 +92,35 @@ def ensure_base_pages() -> bool:
     for entry in data["pages"]:
         slugs = dict.fromkeys(LOCALES, entry["slug"])
         _publish_pair(homes, ContentPage, locales, slugs, entry)
+    ensure_help_pages()
+    return True
+
+
+@transaction.atomic
+def ensure_help_pages() -> bool:
+    """The help with a page for each kind of visitor, for an installation that has none yet.
+
+    A page that stood at the address of the help before stays, at another address."""
+    if HelpIndexPage.objects.exists() or not HomePage.objects.exists():
+        return False
+    data = json.loads(HELP.read_text(encoding="utf-8"))
+    locales = {
+        language: Locale.objects.get(language_code=code) for language, code in LOCALES.items()
+    }
+    homes = {
+        language: HomePage.objects.filter(locale=locale).first()
+        for language, locale in locales.items()
+    }
+    if not all(homes.values()):
+        return False
+    for page in ContentPage.objects.filter(slug="help", depth=HOME_DEPTH + 1):
+        page.slug = "how-it-works"
+        page.save_revision().publish()
+    slugs = dict.fromkeys(LOCALES, "help")
+    indexes = _publish_pair(homes, HelpIndexPage, locales, slugs, data["index"])
+    for entry in data["pages"]:
+        slugs = dict.fromkeys(LOCALES, entry["slug"])
+        _publish_pair(indexes, HelpPage, locales, slugs, entry)
     return True
 
 

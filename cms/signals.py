@@ -8,7 +8,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from cms import home
 from cms.documents import PageDocument
-from cms.models import ContentPage, NewsPage
+from cms.models import ContentPage, HelpIndexPage, HelpPage, NewsPage
 from search.indexing import request_index
 
 
@@ -16,7 +16,7 @@ def connect() -> None:
     """Listen; called once at start."""
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(_page_changed, dispatch_uid=f"cms-index-{id(signal)}")
-    for model in (NewsPage, ContentPage):
+    for model in (NewsPage, ContentPage, HelpIndexPage, HelpPage):
         post_delete.connect(_page_changed, sender=model, dispatch_uid=f"cms-{model.__name__}")
     for signal in (post_save, post_delete):
         signal.connect(

@@ -12,7 +12,7 @@ from tests.factories import make_need, make_project, make_user
 def test_home_shows_the_ways_in_panels_and_figures(client: Client) -> None:
     make_project()
     page = client.get("/en/").content.decode()
-    for address in ("/en/needs/post/", "/en/desk/", "/en/projects/"):
+    for address in ("/en/needs/post/", "/en/start/offer/", "/en/start/open-source/"):
         assert f'href="{address}"' in page
     assert 'action="/en/search/"' in page
     assert "Apache PLC4X" in page

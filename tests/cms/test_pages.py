@@ -99,6 +99,10 @@ def test_the_index_holds_one_document_for_both_languages() -> None:
     assert document.url == "/news/third-round/"
     assert {doc.url for doc in map(kind.to_document, kind.queryset())} == {
         "/help/",
+        "/help/manufacturers/",
+        "/help/providers/",
+        "/help/contributors/",
+        "/help/officers/",
         "/about/",
         "/privacy/",
         "/news/third-round/",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cms.setup import (
     ensure_base_pages,
     ensure_editor_permissions,
+    ensure_help_pages,
     ensure_vocabulary_permissions,
 )
 from portal.accounts.actions import ensure_groups
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         ensure_editor_permissions()
         ensure_vocabulary_permissions()
         ensure_base_pages()
+        ensure_help_pages()
         self._say("search index")
         self._ensure_index()
         self._say("done")

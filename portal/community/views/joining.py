@@ -74,10 +74,19 @@ def _decided(asked: JoinRequest, approved: bool) -> str:
 
 
 @login_required
-@require_POST
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Take one's own request back."""
-    asked = get_object_or_404(JoinRequest, pk=pk, project__slug=slug, user=request.user)
+    """Ask once, then take one's own request back."""
+    asked = get_object_or_404(
+        JoinRequest.objects.select_related("project"), pk=pk, project__slug=slug, user=request.user
+    )
+    if request.method != "POST":
+        context = {
+            "title": gettext("Withdraw your request?"),
+            "text": gettext("The maintainers no longer see it. You can ask again."),
+            "confirm_label": gettext("Withdraw the request"),
+            "cancel_url": asked.project.get_absolute_url(),
+        }
+        return render(request, "layouts/confirm.html", context)
     try:
         actions.withdraw_join(actor=person(request), request=asked)
     except ValidationError as error:

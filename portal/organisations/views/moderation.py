@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
@@ -22,11 +23,26 @@ def provider(request: HttpRequest, key: str) -> HttpResponse:
     """Look at a provider and decide; `decision` is verify, decline or pass_code."""
     profile = _profile(request, key)
     form = DecisionForm(request.POST or None)
+    if request.POST.get("decision") == "pass_code" and not request.POST.get("sure"):
+        return _ask_to_pass(request, profile)
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         if _decide(request, profile, request.POST.get("decision", ""), note):
             return redirect("organisations:moderate", key)
     return _page(request, profile, form, RecognitionForm())
+
+
+def _ask_to_pass(request: HttpRequest, profile: ProviderProfile) -> HttpResponse:
+    """A code that was passed stays so."""
+    context = {
+        "title": gettext("Does the licence show this code?"),
+        "text": gettext("%(code)s is passed for good: nobody is asked to look at it again.")
+        % {"code": profile.organisation.uscc},
+        "confirm_label": gettext("The licence shows this code"),
+        "cancel_url": reverse("organisations:moderate", args=[profile.organisation.key]),
+        "fields": {"decision": "pass_code", "sure": "1"},
+    }
+    return render(request, "layouts/confirm.html", context)
 
 
 def _decide(request: HttpRequest, profile: ProviderProfile, decision: str, note: str) -> bool:
@@ -69,21 +85,30 @@ def record_recognition(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def withdraw_recognition(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """Take a title back."""
+    """Ask once, then take a title back."""
     profile = _profile(request, key)
     recognition = get_object_or_404(
         Recognition.objects.select_related("organisation"),
         pk=pk,
         organisation=profile.organisation,
     )
-    try_action(
-        request,
-        lambda: actions.withdraw_recognition(actor=person(request), recognition=recognition),
-        gettext("The title is taken back."),
-    )
-    return redirect("organisations:moderate", key)
+    if request.method == "POST":
+        try_action(
+            request,
+            lambda: actions.withdraw_recognition(actor=person(request), recognition=recognition),
+            gettext("The title is taken back."),
+        )
+        return redirect("organisations:moderate", key)
+    context = {
+        "title": gettext("Take this title back?"),
+        "text": gettext("“%(title)s” and its dates go; the listed tier may fall.")
+        % {"title": labels.tier_label(recognition.tier)},
+        "confirm_label": gettext("Take it back"),
+        "cancel_url": reverse("organisations:moderate", args=[key]),
+        "tone": "danger",
+    }
+    return render(request, "layouts/confirm.html", context)
 
 
 def _profile(request: HttpRequest, key: str) -> ProviderProfile:
