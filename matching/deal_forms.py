@@ -101,14 +101,15 @@ def terms_from(form: ProposalForm, parts: BaseFormSet) -> Terms:
         days=data["days"],
         valid_until=data["valid_until"],
         parts=tuple(
-            Part(**{name: row.cleaned_data.get(name) or _empty(name) for name in _FIELDS})
+            Part(
+                row.cleaned_data.get("title", ""),
+                row.cleaned_data.get("done_when", ""),
+                row.cleaned_data.get("share"),
+                row.cleaned_data.get("days"),
+            )
             for row in parts
         ),
     )
-
-
-def _empty(name: str) -> str | None:
-    return "" if name in ("title", "done_when") else None
 
 
 def with_row_added(data: QueryDict) -> QueryDict:

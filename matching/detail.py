@@ -34,7 +34,7 @@ def is_staff(user: Any) -> bool:
     return permissions.is_superuser(user) or bool(permissions.general_roles(user) & STAFF)
 
 
-def timeline(obj: Need | Introduction, viewer: Any) -> list[dict[str, Any]]:
+def timeline(obj: Any, viewer: Any) -> list[dict[str, Any]]:
     """The audit trail in words, oldest first; attempts that came too late only for the city."""
     rows = []
     for entry in audit.trail(obj):

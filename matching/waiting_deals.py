@@ -1,5 +1,5 @@
 """What waits for both sides of a deal: proposals to answer or to finish, agreements to consent to;
-and who may read the files of proposals."""
+who may read the files of proposals, and what deals hold of a person."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from matching.states import ACCEPTED, AWAITING_CONSENT, DRAFT, OFFERED
 from matching.waiting import end_of
 from portal.foundation import files, permissions, registries
 from portal.foundation.desk import MOST
-from portal.foundation.registries import Waiting, WaitingItem
+from portal.foundation.registries import PersonalData, Waiting, WaitingItem
 
 Side = Introduction.Side
 
@@ -25,6 +25,7 @@ def register() -> None:
     add(Waiting("proposals", 25, _("Proposals to answer"), proposals_to_answer))
     add(Waiting("proposal-drafts", 53, _("Proposals not offered yet"), drafts))
     files.register_reader("proposals", may_read_file)
+    registries.personal_data.register(PersonalData("deals", 50, export, erase))
 
 
 def _on_side(side: str, own: set[int]) -> Q:
@@ -107,3 +108,28 @@ def may_read_file(user: Any, row: files.StoredFile) -> bool:
         or "author_side" in permissions.roles_of(user, one.proposal)
         for one in attached
     )
+
+
+def export(user: Any) -> dict[str, Any]:
+    """Proposals a person wrote, and agreements they consented to."""
+    terms = ("number", "state", "scope", "price", "days", "valid_until", "created", "offered_at")
+    return {
+        "proposals": list(
+            Proposal.objects.filter(author=user)
+            .order_by("pk")
+            .values("introduction__need__ref", *terms)
+        ),
+        "consents": list(
+            Consent.objects.filter(user=user)
+            .order_by("pk")
+            .values("agreement__ref", "side", "name", "digest", "at")
+        ),
+    }
+
+
+def erase(user: Any) -> None:
+    """Take the person out of what both firms keep. Who consented to an agreement stays with it by
+    name, as both firms have to be able to prove it for as long as claims from it last."""
+    Proposal.objects.filter(author=user).update(author=None)
+    Proposal.objects.filter(answered_by=user).update(answered_by=None)
+    Consent.objects.filter(user=user).update(user=None)

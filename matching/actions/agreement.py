@@ -74,6 +74,7 @@ def _prepare(
 ) -> Agreement:
     ref = make_ref("A", today(now))
     attached = proposal.files.select_related("file")
+    secret = introduction.confidentialities.filter(state=IN_FORCE).first()
     text = agreement_text(
         ref=ref,
         introduction=introduction,
@@ -81,6 +82,7 @@ def _prepare(
         language=language,
         prepared=now,
         files=[{"name": row.file.name, "sha256": row.file.sha256} for row in attached],
+        confidentiality=secret.sha256 if secret else "",
     )
     digest = digest_of(text)
     content = agreement_pdf(ref=ref, text=text, digest=digest)

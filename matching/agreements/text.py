@@ -43,10 +43,12 @@ def agreement_text(
     language: str,
     prepared: datetime,
     files: Iterable[dict[str, str]] = (),
+    confidentiality: str = "",
 ) -> str:
     """The text in `language` (zh or en). The same input gives the same text.
 
-    `files`: {"name", "sha256"} of what is attached to the proposal."""
+    `files`: {"name", "sha256"} of what is attached to the proposal; `confidentiality`: SHA-256 of
+    the confidentiality agreement that both accepted, "" without one."""
     milestones = list(proposal.milestones.all())
     amounts = split(proposal.price or 0, [row.share or 0 for row in milestones])
     parts = [
@@ -70,6 +72,7 @@ def agreement_text(
         "price_capital": capital_yuan(proposal.price or 0),
         "parts": parts,
         "files": list(files),
+        "confidentiality": confidentiality,
         "template_version": TEMPLATE_VERSION,
     }
     with override(INTERFACE[language]):

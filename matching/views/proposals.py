@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -60,6 +60,10 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ActionRefused as refusal:
         tell_refusal(request, refusal)
+        return redirect(introduction)
+    except PermissionDenied:
+        # Officers read the introduction too.
+        messages.warning(request, gettext("Only the two sides of an introduction propose."))
         return redirect(introduction)
     return redirect("matching:edit-proposal", draft.pk)
 
