@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from matching import stuck, waiting, waiting_deals
+from matching import job_desk, personal, stuck, stuck_deals, waiting, waiting_deals
 from matching.actions.introduction import expire_introductions
 from matching.actions.need import expire_needs
 from matching.actions.proposal import expire_proposals
@@ -46,7 +46,10 @@ def register() -> None:
     waiting.register()
     waiting_deals.register()
     stuck.register()
+    stuck_deals.register()
+    personal.register()
     lists.register()
+    job_desk.register()
     moderation.register(
         ModerationKind(
             name="need",

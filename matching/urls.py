@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from matching.views import (
     agreements,
+    disputes,
     drafting_proposals,
     editing,
     fitting,
@@ -14,6 +15,7 @@ from matching.views import (
     needs,
     posting,
     proposals,
+    reviews,
     starting,
 )
 
@@ -49,4 +51,13 @@ urlpatterns = [
     path("agreements/<str:ref>/revise/", agreements.revise, name="revise"),
     path("agreements/<str:ref>/agreement.pdf", agreements.pdf, name="agreement-pdf"),
     path("jobs/<str:ref>/", jobs.job, name="job"),
+    path(
+        "jobs/<str:ref>/milestones/<int:place>/<slug:name>/", jobs.milestone_step, name="milestone"
+    ),
+    path("jobs/<str:ref>/do/<slug:name>/", jobs.job_step, name="job-step"),
+    path("jobs/<str:ref>/dispute/", disputes.open_dispute, name="open-dispute"),
+    path("jobs/<str:ref>/review/", reviews.review, name="review"),
+    path("disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    path("reviews/<int:pk>/reply/", reviews.reply, name="reply"),
+    path("reviews/<int:pk>/remove/", reviews.remove, name="remove-review"),
 ]

@@ -36,4 +36,5 @@ __all__ = [
     "ReadMark",
     "Review",
     "ReviewReply",
+    "Statement",
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from matching.models.introduction import Introduction
@@ -59,3 +60,32 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} · {self.opened_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        """The page both sides and the moderators see."""
+        return reverse("matching:dispute", args=[self.pk])
+
+
+class Statement(models.Model):
+    """What a side, or a moderator (`side` empty), says while a dispute is open: its record."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="statements")
+    side = models.CharField(_("side"), max_length=12, choices=Introduction.Side.choices, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    words = models.TextField(_("words"), max_length=5000)
+    at = models.DateTimeField()
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("statement in a dispute")
+        verbose_name_plural = _("statements in disputes")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "token"], name="statement_sent_once"),
+            models.CheckConstraint(condition=~Q(words=""), name="statement_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute} · {self.at:%Y-%m-%d}"

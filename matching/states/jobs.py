@@ -10,6 +10,7 @@ from matching.states.table import (
     DISPUTED,
     DONE,
     OPEN,
+    REMOVED,
     RETURNED,
     RUNNING,
     SETTLED,
@@ -17,6 +18,11 @@ from matching.states.table import (
     WRITTEN,
     Move,
 )
+
+ASKED = ("cancel_side", "cancel_asked_at", "reason")
+"""Which side asks to cancel a job, and why."""
+TOLD = ("reminded_for", "escalated_at")
+"""Whom a deadline was told to begins anew."""
 
 JOB_MOVES: tuple[Move, ...] = (
     Move(
@@ -35,9 +41,29 @@ JOB_MOVES: tuple[Move, ...] = (
         (RUNNING,),
         (DONE,),
         ("manufacturer_member",),
-        ("ended_at",),
+        ("ended_at", *ASKED),
         gettext_noop("End a job as its last milestone was confirmed"),
         gettext_noop("%(who)s confirmed the last milestone, so the job is done"),
+    ),
+    Move(
+        "job",
+        "ask_cancel",
+        (RUNNING,),
+        (RUNNING,),
+        EITHER,
+        ASKED,
+        gettext_noop("Ask the other side to cancel a job, with a reason"),
+        gettext_noop("%(who)s asked to cancel it"),
+    ),
+    Move(
+        "job",
+        "keep",
+        (RUNNING,),
+        (RUNNING,),
+        EITHER,
+        ASKED,
+        gettext_noop("Go on with a job that one side asked to cancel"),
+        gettext_noop("%(who)s decided that the job goes on"),
     ),
     Move(
         "job",
@@ -45,9 +71,9 @@ JOB_MOVES: tuple[Move, ...] = (
         (RUNNING,),
         (CANCELLED,),
         EITHER,
-        ("ended_at", "reason"),
-        gettext_noop("Cancel a job with a reason"),
-        gettext_noop("%(who)s cancelled it"),
+        ("ended_at",),
+        gettext_noop("Agree to cancel a job, as the other side asked"),
+        gettext_noop("%(who)s agreed, so the job is cancelled"),
     ),
     Move(
         "job",
@@ -55,7 +81,7 @@ JOB_MOVES: tuple[Move, ...] = (
         (RUNNING,),
         (DISPUTED,),
         EITHER,
-        (),
+        ASKED,
         gettext_noop("Stop a job until a moderator has settled a dispute"),
         gettext_noop("%(who)s opened a dispute"),
     ),
@@ -65,7 +91,7 @@ JOB_MOVES: tuple[Move, ...] = (
         (DISPUTED,),
         (RUNNING, DONE, CANCELLED),
         ("moderator",),
-        ("ended_at", "reason"),
+        ("ended_at", "reason", "due_on"),
         gettext_noop("Resume, end or cancel a job in dispute"),
         gettext_noop("%(who)s settled the dispute"),
     ),
@@ -88,7 +114,7 @@ MILESTONE_MOVES: tuple[Move, ...] = (
         (OPEN, RETURNED),
         (DELIVERED,),
         ("provider_member",),
-        ("delivered_at",),
+        ("delivered_at", *TOLD),
         gettext_noop("Hand over what a milestone asks for"),
         gettext_noop("%(who)s delivered it"),
     ),
@@ -98,7 +124,7 @@ MILESTONE_MOVES: tuple[Move, ...] = (
         (DELIVERED,),
         (RETURNED,),
         ("manufacturer_member",),
-        (),
+        TOLD,
         gettext_noop("Return what was delivered, with a reason"),
         gettext_noop("%(who)s returned it"),
     ),
@@ -121,6 +147,16 @@ MILESTONE_MOVES: tuple[Move, ...] = (
         ("confirmed_at",),
         gettext_noop("Count a milestone as confirmed, as a moderator decided the job is done"),
         gettext_noop("%(who)s decided that it counts as confirmed"),
+    ),
+    Move(
+        "milestone",
+        "resume",
+        (OPEN, DELIVERED, RETURNED),
+        (OPEN, DELIVERED, RETURNED),
+        ("moderator",),
+        ("due_on", *TOLD),
+        gettext_noop("Put a milestone off by the days that a dispute took"),
+        gettext_noop("%(who)s let the job go on; the dispute's days are added"),
     ),
 )
 
@@ -155,6 +191,16 @@ REVIEW_MOVES: tuple[Move, ...] = (
         gettext_noop("Reply once to a review of one's own side"),
         gettext_noop("%(who)s replied"),
     ),
+    Move(
+        "review",
+        "remove",
+        (SHOWN,),
+        (REMOVED,),
+        ("moderator",),
+        ("removed_at", "reason"),
+        gettext_noop("Take a review down with a reason"),
+        gettext_noop("%(who)s took it down"),
+    ),
 )
 
 DISPUTE_MOVES: tuple[Move, ...] = (
@@ -167,6 +213,16 @@ DISPUTE_MOVES: tuple[Move, ...] = (
         ("job", "opened_by", "side", "reason", "opened_at"),
         gettext_noop("Bring a running job before a moderator"),
         gettext_noop("%(who)s opened it"),
+    ),
+    Move(
+        "dispute",
+        "state",
+        (OPEN,),
+        (OPEN,),
+        (*EITHER, "moderator"),
+        (),
+        gettext_noop("Add a statement to the record of an open dispute"),
+        gettext_noop("%(who)s made a statement"),
     ),
     Move(
         "dispute",
