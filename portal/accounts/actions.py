@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
-from portal.accounts.models import User
+from portal.accounts import security
+from portal.accounts.models import SecurityEvent, User
 from portal.foundation import audit, permissions
 from portal.foundation.permissions import ROLE_GROUPS
 from portal.foundation.text import clean_plain_text
@@ -74,6 +75,9 @@ def set_roles(*, actor: User | None, user: User, roles: Iterable[str]) -> None:
             user,
             before={"roles": sorted(before)},
             after={"roles": sorted(wanted)},
+        )
+        security.log(
+            SecurityEvent.Kind.ROLES, user=user, actor=actor, roles=", ".join(sorted(wanted))
         )
 
 

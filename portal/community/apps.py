@@ -19,6 +19,7 @@ class CommunityConfig(AppConfig):
             drafting,
             panels,
             permissions,
+            personal,
             queries,
             telling,
             waiting,
@@ -32,6 +33,7 @@ class CommunityConfig(AppConfig):
         register(documents.ProjectDocument())
         panels.register()
         waiting.register()
+        personal.register()
         registries.menu.register(
             registries.MenuEntry(
                 name="contributions",

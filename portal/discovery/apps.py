@@ -14,7 +14,7 @@ class DiscoveryConfig(AppConfig):
     verbose_name = _("Discovery")
 
     def ready(self) -> None:
-        from portal.discovery import facet_labels
+        from portal.discovery import facet_labels, personal
         from portal.discovery import permissions as own_permissions
         from portal.discovery.alerts import finding, mailing, telling
         from portal.discovery.searched import candidates, record_kept, report
@@ -25,6 +25,7 @@ class DiscoveryConfig(AppConfig):
         facet_labels.register()
         own_permissions.register()
         telling.register()
+        personal.register()
         indexing.follow(finding.TARGET)
         work.register_consumer("alerts", finding.drain)
         work.register_consumer("alerts: telling", telling.drain)

@@ -191,6 +191,15 @@ class PersonalData:
     """What stands in the way of erasing, as sentences that say what to do first."""
 
 
+@dataclass(frozen=True)
+class Closing:
+    """What a room has open of an organisation that is to be closed, as sentences."""
+
+    name: str
+    order: int
+    open: Callable[[Any], list[str]]
+
+
 panels: Registry[Panel] = Registry()
 indicators: Registry[Indicator] = Registry()
 moderation: Registry[ModerationKind] = Registry()
@@ -201,3 +210,4 @@ waiting: Registry[Waiting] = Registry()
 next_steps: Registry[NextStep] = Registry()
 stuck: Registry[Stuck] = Registry()
 personal_data: Registry[PersonalData] = Registry()
+closing: Registry[Closing] = Registry()

@@ -86,6 +86,11 @@ def _register_organisation() -> None:
         summary=_("See an organisation's own pages"),
     )
     add(
+        "organisations.organisation.close",
+        roles=["organisation_owner"],
+        summary=_("Close an organisation: nobody acts for it any more"),
+    )
+    add(
         "organisations.organisation.pass_uscc",
         roles=["moderator"],
         summary=_("Pass a code whose check digit is wrong, having seen the licence"),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("desk/<key:key>/offers/new/", desk.add_offer, name="add-offer"),
     path("desk/<key:key>/offers/<int:pk>/", desk.edit_offer, name="edit-offer"),
     path("desk/<key:key>/offers/<int:pk>/delete/", desk.delete_offer, name="delete-offer"),
+    path("desk/<key:key>/close/", members.close, name="close"),
     path("desk/<key:key>/members/", members.members, name="members"),
     path("desk/<key:key>/members/<int:pk>/role/", members.change_role, name="change-role"),
     path("desk/<key:key>/members/<int:pk>/remove/", members.remove, name="remove-member"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from portal.foundation import permissions, registries, work
-from portal.foundation.desk import moderating, reading, stuck, weekly
+from portal.foundation.desk import moderating, personal, reading, stuck, weekly
 
 
 def register() -> None:
@@ -43,6 +43,9 @@ def register() -> None:
             icon="clock",
             fits=may_see_stuck,
         )
+    )
+    registries.personal_data.register(
+        registries.PersonalData("lists", 75, personal.export, personal.erase)
     )
     weekly.register()
     work.register_consumer(weekly.KIND, weekly.drain)

@@ -4,6 +4,11 @@ audit and outbox rows in its own transaction.
 Refused values raise django's ValidationError (messages by field); PermissionDenied says that
 this person may not do it, or not in the present state."""
 
+from portal.organisations.actions.closing import (
+    close_organisation,
+    may_close_now,
+    standing_open,
+)
 from portal.organisations.actions.loading import LoadResult, store_providers
 from portal.organisations.actions.members import (
     MAIL,
@@ -36,11 +41,13 @@ __all__ = [
     "accept_invitation",
     "add_offer",
     "change_member_role",
+    "close_organisation",
     "decline_verification",
     "delete_offer",
     "invite_member",
     "leave_organisation",
     "list_profile",
+    "may_close_now",
     "pass_uscc",
     "record_recognition",
     "refresh_tiers",
@@ -49,6 +56,7 @@ __all__ = [
     "request_verification",
     "resend_invitation",
     "save_profile",
+    "standing_open",
     "store_providers",
     "unlist_profile",
     "update_offer",

@@ -41,18 +41,52 @@ def members(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def change_role(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """Make a member owner or editor."""
-    membership = _membership(request, key, pk)
-    try_action(
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    """Say what closing means and what stands in the way; a POST closes."""
+    own = own_organisation(request, key)
+    if not permissions.allowed(request.user, "organisations.organisation.close", own):
+        raise Http404
+    if request.method == "POST" and try_action(
         request,
-        lambda: actions.change_member_role(
-            actor=person(request), membership=membership, role=request.POST.get("role", "")
-        ),
-        gettext("The role is changed."),
-    )
-    return _back(request, key)
+        lambda: actions.close_organisation(actor=person(request), organisation=own),
+        gettext("The organisation is closed."),
+    ):
+        return redirect("organisations:desk")
+    context = {
+        "organisation": own,
+        "title": gettext("Close the organisation"),
+        "text": actions.may_close_now(own),
+        "confirm_label": gettext("Close it"),
+        "back": "members",
+        "reasons": actions.standing_open(own),
+    }
+    return render(request, "organisations/close.html", context)
+
+
+@login_required
+def change_role(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Make a member owner or editor; a GET asks first, as who gives up the role has no way back."""
+    membership = _membership(request, key, pk)
+    if request.method == "POST":
+        try_action(
+            request,
+            lambda: actions.change_member_role(
+                actor=person(request), membership=membership, role=request.POST.get("role", "")
+            ),
+            gettext("The role is changed."),
+        )
+        return _back(request, key)
+    if membership.user_id != person(request).pk:
+        return redirect("organisations:members", key)
+    context = {
+        "organisation": membership.organisation,
+        "title": gettext("Give up being an owner?"),
+        "text": gettext("Only another owner can make you one again."),
+        "confirm_label": gettext("Become an editor"),
+        "fields": {"role": Membership.Role.EDITOR.value},
+        "back": "members",
+    }
+    return render(request, "organisations/confirm.html", context)
 
 
 @login_required
@@ -94,16 +128,25 @@ def resend(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def withdraw(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """Withdraw an invitation."""
+    """Ask once, then withdraw an invitation."""
     invitation = _invitation(request, key, pk)
-    try_action(
-        request,
-        lambda: actions.withdraw_invitation(actor=person(request), invitation=invitation),
-        gettext("The invitation is withdrawn."),
-    )
-    return redirect("organisations:members", key)
+    if request.method == "POST":
+        try_action(
+            request,
+            lambda: actions.withdraw_invitation(actor=person(request), invitation=invitation),
+            gettext("The invitation is withdrawn."),
+        )
+        return redirect("organisations:members", key)
+    context = {
+        "organisation": invitation.organisation,
+        "title": gettext("Withdraw this invitation?"),
+        "text": gettext("The link that %(email)s was sent stops working.")
+        % {"email": invitation.email},
+        "confirm_label": gettext("Withdraw it"),
+        "back": "members",
+    }
+    return render(request, "organisations/confirm.html", context)
 
 
 @login_required
