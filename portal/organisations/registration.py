@@ -1,26 +1,39 @@
 """What this room adds to pages that show many rooms."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation import work
 from portal.foundation.registries import (
     Indicator,
     MenuEntry,
     ModerationKind,
+    Panel,
     indicators,
     menu,
     moderation,
+    panels,
 )
-from portal.organisations import drafting, waiting
-from portal.organisations.queries import flagged_profiles, pending_profiles, visible_providers
+from portal.organisations import drafting, personal, waiting
+from portal.organisations.actions.importing import forget_imports
+from portal.organisations.queries import (
+    flagged_profiles,
+    pending_profiles,
+    providers_by_district,
+    visible_providers,
+)
+from portal.vocabulary.places import places
 
 
 def register() -> None:
     """The count of providers, what waits for a moderator, and the way to one's own desk."""
     waiting.register()
     drafting.register()
+    personal.register()
+    work.register_periodic("forget-imports", timedelta(hours=1), forget_imports)
     menu.register(MenuEntry("desk", 10, _("My organisation"), "/desk/", "building"))
     indicators.register(
         Indicator(
@@ -31,6 +44,7 @@ def register() -> None:
             url="/search/?in=providers",
         )
     )
+    panels.register(Panel("districts", 50, "organisations/districts_panel.html", _districts))
     moderation.register(
         ModerationKind(
             name="providers",
@@ -55,3 +69,9 @@ def register() -> None:
 
 def _moderate(profile: Any) -> str:
     return reverse("organisations:moderate", args=[profile.organisation.key])
+
+
+def _districts(language: str) -> dict[str, Any]:
+    """The map of the home page: visible providers of each district, leading to the search."""
+    address = f"{reverse('discovery:search')}?in=providers&district="
+    return {"places": places(providers_by_district(), language, lambda code: address + code)}
