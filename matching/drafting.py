@@ -20,6 +20,7 @@ NEED, CHANGE, ASK, OFFER = (
     "matching.offer",
 )
 PROPOSAL = "matching.proposal"
+MESSAGE = "matching.message"
 TEXT, FORM, TOKEN, FIRM = "need_text", "need_form", "need_token", "offer_form"
 UNDERSTOOD, FITTING = "/needs/post/understood/", "/start/offer/fitting/"
 
@@ -30,6 +31,7 @@ def register() -> None:
     drafts.register(CHANGE, _("Changes to a need"))
     drafts.register(ASK, _("A request for an introduction"))
     drafts.register(OFFER, _("What you offer"))
+    drafts.register(MESSAGE, _("A message"))
     drafts.register(PROPOSAL, _("A proposal"))
     user_signed_up.connect(_carry, dispatch_uid="matching-carry-drafts")
 

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from matching.actions import confidentiality as agreements
 from matching.actions import message as actions
 from matching.actions.moves import ActionRefused
+from matching.drafting import MESSAGE
 from matching.models import Confidentiality, Introduction, Message
 from matching.people import sides_of
 from matching.talk import reading, text
 from matching.talk.forms import MessageForm
 from matching.talk.telling import thread_path
 from matching.views.common import add_errors, seen_version, tell_refusal
-from portal.foundation import permissions
-from portal.foundation.files import formats
+from portal.foundation import drafts, permissions
 from portal.foundation.text import pick
 
 
@@ -44,7 +44,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     introduction = thread_for(request.user, pk)
     if request.method == "POST":
         return _send(request, introduction)
-    return _show(request, introduction, MessageForm())
+    form = MessageForm()
+    drafts.fill(form, request, MESSAGE, str(pk))
+    return _show(request, introduction, form)
 
 
 def _send(request: HttpRequest, introduction: Introduction) -> HttpResponse:
@@ -65,6 +67,7 @@ def _send(request: HttpRequest, introduction: Introduction) -> HttpResponse:
         except ValidationError as error:
             add_errors([form], error)
         else:
+            drafts.clear(request.user, MESSAGE, str(introduction.pk))
             if not new:
                 messages.info(request, _("This message was sent already; it stands here once."))
             target = redirect("matching:thread", introduction.pk)
@@ -81,8 +84,9 @@ def _show(
     rows = reading.rows_of(page, introduction, user)
     newest = page.object_list[-1] if page.object_list and not page.has_next() else None
     roles = permissions.roles_of(user, introduction)
-    if newest and request.method == "GET" and roles & {"manufacturer_member", "provider_member"}:
-        actions.mark_read(actor=user, introduction=introduction, message=newest)
+    is_side = bool(roles & {"manufacturer_member", "provider_member"})
+    read = newest is not None and request.method == "GET" and is_side
+    if read and actions.mark_read(actor=user, introduction=introduction, message=newest):
         reading.mark_notifications_read(user, thread_path(introduction))
     context = {
         "introduction": introduction,
@@ -90,11 +94,9 @@ def _show(
         "page": page,
         "rows": rows,
         "form": form,
-        "may_write": permissions.allowed(user, "matching.message.send", introduction)
-        and bool(roles & {"manufacturer_member", "provider_member"}),
+        "may_write": is_side and permissions.allowed(user, "matching.message.send", introduction),
         "agreement": agreements.live(introduction),
         "provider": introduction.provider,
-        "formats": formats.labels(),
     }
     return render(request, "matching/talk/thread.html", context, status=status)
 

@@ -13,10 +13,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("foundation/draft_notice.html", takes_context=True)
-def draft_notice(context: Context, form: str, obj: str = "") -> dict[str, Any]:
+def draft_notice(context: Context, form: str, obj: object = "") -> dict[str, Any]:
     """Says that there is a draft that the form does not show, to restore or to discard."""
+    about = str(obj)
     request = context["request"]
-    draft = pages.opened(request, form, obj) if request.method == "GET" else None
+    draft = pages.opened(request, form, about) if request.method == "GET" else None
     return {
         "draft": draft,
         "restored": draft is not None and _shown(context),
@@ -26,19 +27,20 @@ def draft_notice(context: Context, form: str, obj: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("foundation/draft_fields.html", takes_context=True)
-def draft_fields(context: Context, form: str, obj: str = "") -> dict[str, Any]:
+def draft_fields(context: Context, form: str, obj: object = "") -> dict[str, Any]:
     """What the form carries, and the button that works without a script. Nothing for visitors."""
     request = context["request"]
     if not request.user.is_authenticated:
         return {"token": ""}
-    draft = pages.opened(request, form, obj)
+    about = str(obj)
+    draft = pages.opened(request, form, about)
     shown = _shown(context)
     if request.method == "POST":
         version = request.POST.get("draft_version", "0")
     else:
         version = draft.version if draft and shown else 0
     return {
-        "token": pages.token_of(form, obj, pages.page_of(request)),
+        "token": pages.token_of(form, about, pages.page_of(request)),
         "version": version,
         "waits": bool(draft and not shown and request.method == "GET"),
     }
