@@ -135,13 +135,17 @@ def _require_soon(actor: Any, message: Message, now: datetime) -> None:
 
 def mark_read(
     *, actor: Any, introduction: Introduction, message: Message, now: datetime | None = None
-) -> None:
-    """Remember that a person has read up to a message; never goes backwards."""
+) -> bool:
+    """Remember that a person has read up to a message; never goes backwards.
+
+    Says whether that is further than before."""
     read_at = now or timezone.now()
     marks = ReadMark.objects.filter(introduction=introduction, user=actor)
-    if marks.filter(message__lt=message.pk).update(message=message, read_at=read_at):
-        return
-    ReadMark.objects.bulk_create(
-        [ReadMark(introduction=introduction, user=actor, message=message, read_at=read_at)],
-        ignore_conflicts=True,
-    )
+    if marks.filter(message__gte=message.pk).exists():
+        return False
+    if not marks.filter(message__lt=message.pk).update(message=message, read_at=read_at):
+        ReadMark.objects.bulk_create(
+            [ReadMark(introduction=introduction, user=actor, message=message, read_at=read_at)],
+            ignore_conflicts=True,
+        )
+    return True

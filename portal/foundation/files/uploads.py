@@ -27,10 +27,7 @@ class BoundedBody:
             declared = 0
         if declared > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and declared > _limit(request):
             limit = {"limit": settings.FILE_MAX_BYTES // (1024 * 1024)}
-            response = render(request, "413.html", limit, status=413)
-            # What was declared is not read, so the connection is good for nothing more.
-            response.headers["Connection"] = "close"
-            return response
+            return render(request, "413.html", limit, status=413)
         return self.get_response(request)
 
 
