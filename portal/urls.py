@@ -10,10 +10,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.accounts.views.account import admin_sign_in
-from portal.foundation.views import healthz, metrics_page
+from portal.foundation.views import healthz, metrics_page, readyz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("metrics", metrics_page, name="metrics"),
     path("admin/login/", admin_sign_in),
     path("admin/", include(wagtailadmin_urls)),

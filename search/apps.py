@@ -19,7 +19,7 @@ class SearchConfig(AppConfig):
         from django.conf import settings
         from django.core.checks import register
 
-        from portal.foundation import metrics, work
+        from portal.foundation import metrics, readiness, work
         from search import checks, engines, indexing, measures
         from search.sweep import sweep
 
@@ -32,3 +32,4 @@ class SearchConfig(AppConfig):
             work.register_periodic("index-sweep", every, sweep)
         register(checks.index_shape)
         metrics.register("search", measures.collect)
+        readiness.register("index", checks.index_ready)

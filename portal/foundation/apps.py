@@ -13,7 +13,15 @@ class FoundationConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        from portal.foundation import figures, metrics, permissions, registries, tasks, work
+        from portal.foundation import (
+            figures,
+            metrics,
+            permissions,
+            readiness,
+            registries,
+            tasks,
+            work,
+        )
         from portal.foundation.desk import registration as desk
         from portal.foundation.drafts import registration as drafts
         from portal.foundation.files import registration as files
@@ -24,6 +32,7 @@ class FoundationConfig(AppConfig):
         work.register_periodic("reap-tasks", tasks.REAP_EVERY, tasks.reap_stalled_tasks)
         work.register_periodic("sessions", tasks.SESSIONS_EVERY, tasks.delete_expired_sessions)
         metrics.register("foundation", figures.collect)
+        readiness.register_own()
         desk.register()
         drafts.register()
         files.register()

@@ -16,12 +16,17 @@ def allowed(request: HttpRequest) -> bool:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
             return True
+    return comes_from(request, settings.METRICS_ALLOWED)
+
+
+def comes_from(request: HttpRequest, allowed_networks: list[str]) -> bool:
+    """Whether every address the request came through lies in one of the networks."""
     named = request.headers.get("X-Forwarded-For", "")
     if not named and any(name in request.headers for name in _OTHER_TRACES):
         # A proxy that does not say for whom it asks.
         return False
     addresses = [request.META.get("REMOTE_ADDR", ""), *filter(None, named.split(","))]
-    networks = [ipaddress.ip_network(network) for network in settings.METRICS_ALLOWED]
+    networks = [ipaddress.ip_network(network) for network in allowed_networks]
     return all(_inside(address.strip(), networks) for address in addresses)
 
 

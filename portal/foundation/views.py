@@ -1,24 +1,36 @@
 """Health and figures for machines, a person's notifications, and the moderators' queue."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from portal.foundation import metrics, metrics_access, notifications, permissions
+from portal.foundation import metrics, metrics_access, notifications, permissions, readiness
 from portal.foundation.models import Notification
 from portal.foundation.registries import moderation
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """200 when this process answers, whatever else is the matter: not a reason to restart it."""
     return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when this portal can be used, else 503; which check found what, for allowed addresses."""
+    found = readiness.findings()
+    ready = readiness.is_ready(found)
+    answer: dict[str, Any] = {"status": "ready" if ready else "not ready"}
+    if metrics_access.comes_from(request, settings.READY_ALLOWED):
+        answer["checks"] = found
+    response = JsonResponse(answer, status=200 if ready else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:

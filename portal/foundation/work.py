@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
+from portal.foundation import readiness
 from portal.foundation.models import PeriodicRun
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def run_round() -> int:
 
     A consumer that fails is logged and does not hold up the others."""
     renew_connections()
+    _say_alive()
     done = 0
     for name, drain in _consumers.items():
         try:
@@ -46,6 +48,13 @@ def run_round() -> int:
             except Exception:
                 logger.exception("periodic job %s failed", name)
     return done
+
+
+def _say_alive() -> None:
+    try:
+        readiness.hear_worker()
+    except DatabaseError:
+        logger.exception("the worker could not say that it lives")
 
 
 def renew_connections() -> None:
