@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +19,7 @@ Kind = SecurityEvent.Kind
 NETWORK_BITS = {4: 24, 6: 48}
 """How much of an address is kept: the network of a provider's customers, not one of them."""
 BATCH = 5000
+ATTEMPTS_KEPT = timedelta(days=1)
 _BROWSERS = (
     ("Edg", "Edge"),
     ("MicroMessenger", "WeChat"),
@@ -92,8 +94,11 @@ def browser_of(agent: str) -> str:
 
 
 def prune(*, now: datetime | None = None) -> int:
-    """Delete events older than SECURITY_LOG_DAYS; says how many."""
-    limit = (now or timezone.now()) - timedelta(days=settings.SECURITY_LOG_DAYS)
+    """Delete events older than SECURITY_LOG_DAYS, and failed attempts that no longer lock anybody
+    out; says how many events."""
+    now = now or timezone.now()
+    AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
+    limit = now - timedelta(days=settings.SECURITY_LOG_DAYS)
     gone = 0
     while batch := list(
         SecurityEvent.objects.filter(at__lt=limit)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
+from portal.accounts import security
 from portal.accounts.requests import person
 from portal.foundation import audit, permissions
 from portal.organisations import actions, labels
@@ -125,6 +126,7 @@ def _page(
     form: DecisionForm,
     recognition_form: RecognitionForm,
 ) -> HttpResponse:
+    security.viewed(request, what="contact", organisation=profile.organisation.key)
     may: dict[str, Any] = {
         verb: permissions.allowed(request.user, f"organisations.profile.{verb}", profile)
         for verb in ("verify", "decline")
