@@ -69,7 +69,8 @@ def _tantivy() -> float:
 
 def _elasticsearch(engine: Any) -> float:
     """_bulk with the parts that the engine would send, and a refresh."""
-    from search.engines.elasticsearch_schema import bulk_parts, operation
+    from search.engines.elasticsearch_bulk import bulk_parts
+    from search.engines.elasticsearch_schema import operation
 
     name = engine.create_index()
     requests = [

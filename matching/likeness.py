@@ -12,6 +12,7 @@ from matching.models import NeedReading as NeedRow
 from portal.organisations.reading import concepts_version
 from portal.vocabulary import classifier, linker
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
+from portal.vocabulary.linear import centred
 from portal.vocabulary.linker import Likeness
 from portal.vocabulary.scope import exclusions_said
 from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
@@ -180,7 +181,7 @@ def _centred(vectors: Vectors, *, need: bool) -> Vectors:
     if model is None:
         return vectors
     mean = model.needs.mean if need else model.passages.mean
-    return classifier.centred(vectors, mean)
+    return centred(vectors, mean)
 
 
 def compare(need: NeedReading, passages: PassageReading | None) -> Compared:

@@ -14,6 +14,8 @@ metric_files.share(Path(settings.DUIJIE_DATA_DIR) / "metrics")
 application = get_wsgi_application()
 
 # Models can be imported only now. What serves pages writes its counts of searches itself.
+from portal.discovery import warming  # noqa: E402
 from portal.discovery.searched import write_regularly  # noqa: E402
 
 write_regularly()
+warming.begin()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -20,8 +19,9 @@ import numpy.typing as npt
 from django.conf import settings
 
 from portal.vocabulary import loader
-from portal.vocabulary.encoder import Vectors, normalised
-from portal.vocabulary.meaning import Meaning
+from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.linear import Linear, fit_linear, softmax
+from portal.vocabulary.meaning import Meaning, Space
 from portal.vocabulary.ngrams import NgramLikeness
 from portal.vocabulary.schema import Concept, Language
 from portal.vocabulary.vocabulary import get_vocabulary
@@ -43,33 +43,8 @@ NONE_MUTES = 0.4
 _FOLDS = 5
 # This share of held-out texts that no concept covers may slip through when the bar is set.
 _SLIP = 0.05
-_FROM_START_TOLERANCE = 1e-5
-_FORMAT = 3
+_FORMAT = 4
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
-
-
-@dataclass(frozen=True)
-class Linear:
-    """One linear classifier: rows of `weights` are classes."""
-
-    mean: Vectors
-    weights: Vectors
-    bias: Vectors
-
-    def logits(self, vectors: Vectors) -> Vectors:
-        """(texts × dimensions) to (texts × classes)."""
-        return centred(vectors, self.mean) @ self.weights.T + self.bias
-
-    def chosen(self, rows: npt.NDArray[np.int64]) -> "Linear":
-        """The classes of `rows`, in their order; -1 is a class of which nothing is known.
-
-        Logits lie around zero, so zero stands for such a one."""
-        known = rows >= 0
-        return Linear(
-            self.mean,
-            np.where(known[:, np.newaxis], self.weights[rows], 0).astype(np.float32),
-            np.where(known, self.bias[rows], 0).astype(np.float32),
-        )
 
 
 @dataclass(frozen=True)
@@ -135,18 +110,6 @@ def read_sentences(logits: Vectors, alike: Vectors) -> SentencesRead:
     return SentencesRead(together, float(telling.min()) if len(telling) else 1.0, weights)
 
 
-def softmax(logits: Vectors) -> Vectors:
-    """Shares along the last axis that add up to one."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Vectors = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
-
-
-def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """`vectors` around `mean`, of length 1 again (a vector equal to the mean stays zero)."""
-    return normalised(vectors - mean)
-
-
 @dataclass(frozen=True)
 class Phrases:
     """Every phrase of the specific concepts: its concept's index, what it is, its language."""
@@ -202,19 +165,20 @@ def fit(
     queries: Vectors,
     passages: Vectors,
     others: Others,
-    space: Meaning,
+    space: Space,
 ) -> Classifier:
     """Fit both classifiers. `vocabulary` names what the phrases are of; `queries` and `passages`
     are their vectors in either role; `space` is fitted from the same."""
     needs = fit_needs(queries, owners, others, len(ids))
+    answers = fit_linear(passages, owners, PASSAGE_SMOOTHNESS)
     return Classifier(
         encoder=encoder,
         vocabulary=vocabulary,
         ids=tuple(ids),
         needs=needs,
-        passages=fit_linear(passages, owners, PASSAGE_SMOOTHNESS),
+        passages=answers,
         none_from=_bar(queries, owners, others, needs),
-        meaning=space,
+        meaning=Meaning(space, needs.chosen(np.arange(len(ids))), answers),
     )
 
 
@@ -238,30 +202,6 @@ def fit_needs(
         ),
         SMOOTHNESS,
         start,
-    )
-
-
-def fit_linear(
-    vectors: Vectors,
-    classes: npt.NDArray[np.int64],
-    smoothness: float,
-    start: Linear | None = None,
-) -> Linear:
-    """Multinomial logistic regression over the centred vectors; class k is row k."""
-    # Imported here: only fitting needs it, and it takes a second to load.
-    from sklearn.linear_model import LogisticRegression
-
-    mean = vectors.mean(axis=0)
-    model: Any = LogisticRegression(C=smoothness, max_iter=400)
-    if start is not None:
-        # Held tighter than usual: what the start knows of texts left out must be unlearnt.
-        model.set_params(warm_start=True, tol=_FROM_START_TOLERANCE)
-        model.coef_, model.intercept_ = start.weights, start.bias
-    model.fit(centred(vectors, mean), classes)
-    return Linear(
-        mean.astype(np.float32),
-        model.coef_.astype(np.float32),
-        model.intercept_.astype(np.float32),
     )
 
 
@@ -295,9 +235,9 @@ def save(classifier: Classifier, path: Path) -> None:
                 for name, linear in (("needs", classifier.needs), ("passages", classifier.passages))
                 for part in ("mean", "weights", "bias")
             },
-            meaning_parts=np.array(classifier.meaning.parts),
+            meaning_parts=np.array(classifier.meaning.space.parts),
             **{
-                f"meaning_{part}": getattr(classifier.meaning, part).astype(np.float16)
+                f"meaning_{part}": getattr(classifier.meaning.space, part).astype(np.float16)
                 for part in _MEANING_PARTS
             },
         )
@@ -323,10 +263,14 @@ def load(path: Path) -> Classifier:
                 passages=passages,
                 none_from=float(data["none_from"]),
                 meaning=Meaning(
-                    asking=data["meaning_asking"].astype(np.float32),
-                    answering=data["meaning_answering"].astype(np.float32),
-                    weights=data["meaning_weights"].astype(np.float32),
-                    parts=tuple(int(length) for length in data["meaning_parts"]),
+                    Space(
+                        asking=data["meaning_asking"].astype(np.float32),
+                        answering=data["meaning_answering"].astype(np.float32),
+                        weights=data["meaning_weights"].astype(np.float32),
+                        parts=tuple(int(length) for length in data["meaning_parts"]),
+                    ),
+                    needs.chosen(np.arange(len(data["ids"]))),
+                    passages,
                 ),
                 made=hashlib.sha256(content).hexdigest(),
             )

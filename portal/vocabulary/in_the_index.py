@@ -27,7 +27,7 @@ def dimensions() -> int | None:
     """How long the vectors are that are searched by; None where no vector tells yet."""
     fitted = classifier.for_encoder(encoder_name(), concept_ids())
     if fitted is not None:
-        return len(fitted.meaning.weights)
+        return fitted.meaning.dimensions
     newest = SentenceVector.objects.filter(encoder=encoder_name()).order_by("-pk").first()
     return len(bytes(newest.vector)) // _BYTES if newest else None
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from portal.vocabulary import classifier as fitted
 from portal.vocabulary.concept_index import ConceptIndex, concept_index
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
+from portal.vocabulary.linear import softmax
 from portal.vocabulary.scope import (
     clause_at,
     clauses,
@@ -191,7 +192,7 @@ def whole_likeness(text: str, *, keep: bool = False) -> Likeness:
         return np.zeros(len(index.ids), np.float32)
     logits = model.needs.logits(vectors)[0, : len(index.ids)]
     logits = logits + fitted.NGRAM_WEIGHT * index.ngrams.likeness(text)
-    return fitted.softmax(fitted.SHARPNESS * logits)
+    return softmax(fitted.SHARPNESS * logits)
 
 
 def passage_likeness(vectors: Vectors) -> Likeness:
@@ -304,7 +305,7 @@ def _meaning(
     if pointed:
         # Sentences that read as context count next to nothing: words alone speak then.
         logits = logits + pointed.scores
-    return _Meaning(fitted.softmax(fitted.SHARPNESS * logits), read.none_share, wish or text)
+    return _Meaning(softmax(fitted.SHARPNESS * logits), read.none_share, wish or text)
 
 
 def _by_characters(alike: Likeness, pointed: Pointed | None, boost: Likeness) -> Likeness:
@@ -316,7 +317,7 @@ def _by_characters(alike: Likeness, pointed: Pointed | None, boost: Likeness) ->
     logits = _NGRAM_ONLY_SHARPNESS * best + boost
     if pointed is not None:
         logits = logits + fitted.SHARPNESS * pointed.scores
-    return fitted.softmax(logits)
+    return softmax(logits)
 
 
 @dataclass(frozen=True)

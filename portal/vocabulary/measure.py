@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from portal.vocabulary import classifier as fitted
 from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.linear import Linear
 from portal.vocabulary.ngrams import NgramLikeness
 
 _FOLDS = 5
@@ -89,7 +90,7 @@ def measure(
 
 @dataclass(frozen=True)
 class _Reader:
-    linear: fitted.Linear
+    linear: Linear
     ngrams: NgramLikeness
     none_from: float
 

@@ -12,7 +12,7 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 from elasticsearch.dsl import Q, Search
 
 from search.documents import Vector
-from search.engines import base, elasticsearch_words
+from search.engines import base, elasticsearch_bulk, elasticsearch_words
 from search.engines.base import EngineError, Health, Hit, SearchResult, Suggestion, Write
 from search.engines.breaker import Breaker
 from search.engines.elasticsearch_query import (
@@ -26,9 +26,7 @@ from search.engines.elasticsearch_query import (
 from search.engines.elasticsearch_schema import (
     MAPPING,
     SETTINGS,
-    bulk_parts,
     identifier,
-    operation,
     to_source,
 )
 from search.filters import Filters
@@ -39,7 +37,6 @@ from search.spelling import Counted, correct, mistypable
 
 _PAGE = 2_000
 _WRITE_TIMEOUT = 60.0
-_LATE = 409
 
 
 class ElasticsearchEngine(base.Engine):
@@ -159,15 +156,7 @@ class ElasticsearchEngine(base.Engine):
         self, index: str, batch: Sequence[Write], *, alias: bool = False
     ) -> dict[tuple[str, str], str]:
         """Apply a batch to an index; says what it refused, late writes apart."""
-        refused: dict[tuple[str, str], str] = {}
-        for part in bulk_parts(batch):
-            lines = [line for write in part for line in operation(write)]
-            answer = self._writing.bulk(index=index, operations=lines, require_alias=alias)
-            for write, item in zip(part, answer["items"], strict=True):
-                result = item["index"]
-                if result["status"] >= 300 and result["status"] != _LATE:
-                    refused[write.identity] = str(result.get("error", result["status"]))
-        return refused
+        return elasticsearch_bulk.store(self._writing, index, batch, alias=alias)
 
     def refresh(self, index: str) -> None:
         """Make what was written searchable."""

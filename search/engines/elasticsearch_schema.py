@@ -1,7 +1,6 @@
 """How Elasticsearch keeps a document: mapping, settings, conversion."""
 
 import json
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from search.analysis import ELASTICSEARCH_ANALYSIS, kept_words, prepare
@@ -12,7 +11,6 @@ from search.geo import rounded
 from search.names import beginnings, pinyin_terms
 from search.queries import document_number
 
-_BULK_BYTES = 8_000_000
 _HALF = 2**63
 """Makes the number of a document a signed one of the same order."""
 _KEYWORD = {"type": "keyword", "norms": False}
@@ -108,26 +106,3 @@ def operation(write: Write) -> list[dict[str, Any]]:
     if isinstance(write, Delete):
         return [{"index": about}, {"type": write.type, "key": write.key, "live": False}]
     return [{"index": about}, to_source(write.document)]
-
-
-def bulk_parts(batch: Sequence[Write]) -> Iterator[list[Write]]:
-    """A batch in parts of bearable size."""
-    part: list[Write] = []
-    size = 0
-    for write in batch:
-        part.append(write)
-        size += _weight(write)
-        if size >= _BULK_BYTES:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
-
-
-def _weight(write: Write) -> int:
-    """About how many bytes a write sends."""
-    if isinstance(write, Delete):
-        return 200
-    document = write.document
-    vectors = sum(20 * len(vector) for vector in document.vectors)
-    return 500 + vectors + 6 * sum(map(len, base.searched_texts(document)))

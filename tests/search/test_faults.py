@@ -220,3 +220,23 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="embedded index"):
         engine.write([Upsert(document("a"), 1)])
     assert not engine.health().ok
+
+
+def test_a_cluster_without_room_takes_the_documents_once_it_has_some(breakable: Any) -> None:
+    # Elasticsearch answers 429 to what does not fit into the memory it keeps for requests.
+    def room(limit: str | None) -> None:
+        body = {"transient": {"network.breaker.inflight_requests.limit": limit}}
+        engine: Any = engines.get_engine("elasticsearch")
+        engine._client.cluster.put_settings(**body)
+
+    save("thing2", "milling " * 2_000)
+    room("4kb")
+    later = threading.Timer(1.0, room, [None])
+    later.start()
+    try:
+        synced = indexing.sync(engines.get_engine("elasticsearch"))
+    finally:
+        later.join()
+        room(None)
+    assert (synced.done, synced.left, synced.reason) == (1, 0, "")
+    assert engines.search(SearchQuery(text="milling")).result.total == 1
