@@ -23,7 +23,7 @@ class DeliverForm(forms.Form):
         label=_("What you hand over"),
         help_text=_("Say what is done and how the other side can check it."),
     )
-    files = MultipleFileField()
+    files = MultipleFileField()  # type: ignore[assignment]
 
 
 class DisputeForm(forms.Form):

@@ -97,7 +97,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a review once."""
     row = _review_for(request.user, pk)
     form = ReplyForm(request.POST, auto_id=f"reply-{pk}-%s")
-    if "other_side" not in permissions.roles_of(request.user, row):
+    if not permissions.allowed(request.user, "matching.review.reply", row):
         raise Http404
     if form.is_valid():
         try:
