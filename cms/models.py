@@ -171,7 +171,7 @@ class NewsPage(CityPage):
 
 
 class ContentPage(CityPage):
-    """A page such as help, about or privacy."""
+    """A page such as help or about."""
 
     intro = models.TextField(_("introduction"), max_length=500, blank=True)
     body = RichTextField(_("body"), features=RICH_TEXT, blank=True)

@@ -69,7 +69,7 @@ class NewsText:
 
 @transaction.atomic
 def ensure_base_pages() -> bool:
-    """Home, news, help, about and privacy in both languages, for an installation without a home.
+    """Home, news, help and about in both languages, for an installation without a home.
 
     Says whether anything was made. Pages that editors changed or removed later stay so."""
     locales = {

@@ -40,7 +40,6 @@ def requested(page: Page) -> int:
         ("news/", "新闻", "News"),
         ("help/", "怎么用", "How it works"),
         ("about/", "关于平台", "About the portal"),
-        ("privacy/", "隐私说明", "Privacy"),
     ],
 )
 def test_base_pages_are_there_in_both_languages(
@@ -104,7 +103,6 @@ def test_the_index_holds_one_document_for_both_languages() -> None:
         "/help/contributors/",
         "/help/officers/",
         "/about/",
-        "/privacy/",
         "/news/third-round/",
     }
 
