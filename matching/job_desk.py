@@ -59,7 +59,9 @@ def register() -> None:
             name="dispute",
             order=25,
             label=_("Disputes"),
-            pending=lambda: Dispute.objects.filter(state=OPEN).order_by("opened_at"),
+            pending=lambda: (
+                Dispute.objects.filter(state=OPEN).select_related("job").order_by("opened_at")
+            ),
             detail_url=lambda row: row.get_absolute_url(),
             since="opened_at",
         )

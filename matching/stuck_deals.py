@@ -1,20 +1,17 @@
-"""What does not move on between an accepted introduction and a job that is done, for officers.
+"""What does not move on between an accepted introduction and the start of a job, for officers.
 
 They see who is waited for and since when; no scope, price, message or reason."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from matching.actions.deadlines import waiting_milestones, waits_since
-from matching.models import Agreement, Dispute, Introduction, Milestone, Proposal
+from matching.models import Agreement, Introduction, Proposal
 from matching.people import organisation_on
 from portal.foundation import registries
 from portal.foundation.registries import Stuck, StuckRow
@@ -25,13 +22,10 @@ Side = Introduction.Side
 
 
 def register() -> None:
-    """Add the stages after an accepted introduction."""
+    """Add the stages between introduction and job."""
     add = registries.stuck.register
-    add(Stuck("proposals", 40, _("Proposals not answered for five days"), proposals))
-    add(Stuck("agreements", 50, _("Agreements without consent for five days"), agreements))
-    add(Stuck("milestones", 60, _("Milestones overdue"), milestones))
-    add(Stuck("deliveries", 70, _("Deliveries waiting to be confirmed"), deliveries))
-    add(Stuck("disputes", 80, _("Disputes open"), disputes))
+    add(Stuck("proposals", 35, _("Proposals not answered for five days"), proposals))
+    add(Stuck("agreements", 40, _("Agreements without consent for five days"), agreements))
 
 
 def proposals() -> list[StuckRow]:
@@ -63,59 +57,6 @@ def agreements() -> list[StuckRow]:
             url=row.introduction.get_absolute_url(),
             where=gettext("No consent yet: %(sides)s") % {"sides": ", ".join(_missing(row))},
             since=row.created,
-        )
-        for row in rows
-    ]
-
-
-def milestones() -> list[StuckRow]:
-    """Milestones of running jobs whose day has passed without a delivery that stands."""
-    day = timezone.localdate()
-    late = waiting_milestones().filter(due_on__lt=day).exclude(state=Milestone.State.DELIVERED)
-    return [
-        StuckRow(
-            title=f"{row.job.ref} · {_title(row.job.introduction)}",
-            url=row.job.get_absolute_url(),
-            where=gettext("Milestone %(number)s was due on %(day)s")
-            % {"number": row.position, "day": date_format(row.due_on)},
-            since=timezone.make_aware(datetime.combine(since + timedelta(days=1), time())),
-        )
-        for row in late
-        if (since := waits_since(row)) < day
-    ]
-
-
-def deliveries() -> list[StuckRow]:
-    """Milestones delivered and neither confirmed nor returned for so long that it was reminded."""
-    day, wait = timezone.localdate(), timedelta(days=settings.CONFIRM_REMIND_DAYS)
-    return [
-        StuckRow(
-            title=f"{row.job.ref} · {_title(row.job.introduction)}",
-            url=row.job.get_absolute_url(),
-            where=gettext("Milestone %(number)s waits to be confirmed by %(side)s")
-            % {"number": row.position, "side": row.job.introduction.need.organisation},
-            since=row.delivered_at,
-        )
-        for row in waiting_milestones().filter(state=Milestone.State.DELIVERED)
-        if row.delivered_at and day - waits_since(row) >= wait
-    ]
-
-
-def disputes() -> list[StuckRow]:
-    """Disputes that no moderator has settled."""
-    rows = (
-        Dispute.objects.filter(state=Dispute.State.OPEN)
-        .select_related(
-            "job__introduction__need__organisation", "job__introduction__provider__organisation"
-        )
-        .order_by("pk")
-    )
-    return [
-        StuckRow(
-            title=f"{row.job.ref} · {_title(row.job.introduction)}",
-            url=row.job.get_absolute_url(),
-            where=gettext("In dispute: a moderator has to settle it"),
-            since=row.opened_at,
         )
         for row in rows
     ]

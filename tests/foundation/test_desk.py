@@ -107,6 +107,16 @@ class TestPages:
         assert "3天前" in chinese
         assert "2天后" in chinese
 
+    def test_a_deadline_at_midnight_is_told_by_the_day_that_ends(
+        self, only: Any, browser: Client
+    ) -> None:
+        midnight = timezone.make_aware(datetime(2026, 11, 22))
+        morning = timezone.make_aware(datetime(2026, 11, 22, 8, 30))
+        only(things=[WaitingItem("x", "/en/x/", midnight, due) for due in (midnight, morning)])
+        page = browser.get("/en/waiting/").content.decode()
+        assert ">Nov. 21, 2026</time>" in page
+        assert ">Nov. 22, 2026, 8:30 a.m.</time>" in page
+
     def test_signed_out_people_are_asked_to_sign_in(self, client: Client) -> None:
         for path in ("waiting/", "officers/stuck/", "officers/stuck.csv"):
             answer = client.get(f"/en/{path}")

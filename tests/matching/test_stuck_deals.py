@@ -6,7 +6,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,7 +20,7 @@ from tests.clients import Client
 from tests.factories import make_agreement, make_job, make_proposal, make_user, member_of
 
 pytestmark = pytest.mark.django_db
-CONFIRM = settings.CONFIRM_REMIND_DAYS
+STAGES = ("proposals", "agreements", "late", "unconfirmed", "disputes")
 
 
 def ago(days: float) -> datetime:
@@ -60,52 +59,15 @@ def test_an_agreement_without_consent(days: int, count: int) -> None:
         assert one.where == f"No consent yet: {row.introduction.provider}"
 
 
-@pytest.mark.parametrize(("days", "count"), [(0, 0), (1, 1)])
-def test_a_milestone_overdue(days: int, count: int) -> None:
-    job = make_job()
-    first = job.milestones.order_by("position").first()
-    assert first
-    Milestone.objects.filter(pk=first.pk).update(due_on=timezone.localdate() - timedelta(days=days))
-    found = stuck_deals.milestones()
-    assert [one.url for one in found] == [job.get_absolute_url()] * count
-    Milestone.objects.filter(pk=first.pk).update(state="delivered", delivered_at=timezone.now())
-    assert stuck_deals.milestones() == []
-
-
-@pytest.mark.parametrize(("days", "count"), [(CONFIRM - 1, 0), (CONFIRM, 1)])
-def test_a_delivery_nobody_confirms(days: int, count: int) -> None:
-    job = make_job()
-    first = job.milestones.order_by("position").first()
-    assert first
-    Milestone.objects.filter(pk=first.pk).update(state="delivered", delivered_at=ago(days))
-    found = stuck_deals.deliveries()
-    assert len(found) == count
-    for one in found:
-        assert str(job.introduction.need.organisation) in one.where
-
-
-def test_a_dispute() -> None:
-    job = make_job()
-    made = Dispute.objects.create(
-        job=job, side="provider", reason="Nobody let us in.", opened_at=ago(0)
-    )
-    [row] = stuck_deals.disputes()
-    assert (row.since, row.url) == (made.opened_at, job.get_absolute_url())
-    assert made.reason not in row.title + row.where
-    Dispute.objects.update(
-        state="settled", outcome="resume", decision="Go on.", settled_at=timezone.now()
-    )
-    assert stuck_deals.disputes() == []
-
-
 def everything_stuck() -> None:
+    """One more of each of what gets stuck after an introduction."""
     make_proposal()
     make_agreement()
     late, waiting, disputed = make_job(), make_job(), make_job()
     Proposal.objects.filter(state="offered").update(offered_at=ago(9))
     Agreement.objects.filter(state="awaiting_consent").update(created=ago(9))
     Milestone.objects.filter(job=late).update(due_on=timezone.localdate() - timedelta(days=9))
-    Milestone.objects.filter(job=waiting).update(state="delivered", delivered_at=ago(9))
+    Milestone.objects.filter(job=waiting).update(state="delivered", delivered_at=ago(19))
     Dispute.objects.create(job=disputed, side="provider", reason="x", opened_at=ago(9))
 
 
@@ -120,8 +82,13 @@ def test_officers_see_every_stage_at_the_cost_of_one_row_each() -> None:
             page = browser.get("/en/officers/stuck/")
         costs.append(len(captured))
         stages = {stage.name: stage.count for stage in page.context["stages"]}
-        counts.append([stages[name] for name in ("proposals", "agreements", "disputes")])
-    assert counts == [[1, 1, 1], [3, 3, 3]]
+        counts.append(
+            [
+                stages[name]
+                for name in ("proposals", "agreements", "late", "unconfirmed", "disputes")
+            ]
+        )
+    assert counts == [[1, 1, 2, 2, 1], [3, 3, 6, 6, 3]]
     assert costs[0] == costs[1]
 
 

@@ -6,7 +6,7 @@ the person has just done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -77,6 +77,11 @@ def urgency(item: WaitingItem) -> tuple[bool, datetime, datetime]:
 def is_late(item: WaitingItem, now: datetime) -> bool:
     """Is its deadline over?"""
     return item.due is not None and item.due < now
+
+
+def last_day(due: datetime) -> date:
+    """The last day before a deadline, in the portal's time zone: that of midnight is over."""
+    return timezone.localtime(due - timedelta.resolution).date()
 
 
 def desk_of(user: Any, *, now: datetime | None = None) -> Desk:

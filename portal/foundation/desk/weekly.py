@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, override
 
 from portal.foundation import notifications
-from portal.foundation.desk.reading import Desk, Line, desk_of
+from portal.foundation.desk.reading import Desk, Line, desk_of, last_day
 from portal.foundation.models import WeeklyDesk
 
 logger = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ def _in_words(line: Line) -> str:
     said = gettext("%(kind)s: %(title)s") % {"kind": line.label, "title": line.item.title}
     if line.item.due is None:
         return said
-    day = date_format(timezone.localtime(line.item.due), "DATE_FORMAT")
+    day = date_format(last_day(line.item.due), "DATE_FORMAT")
     words = (
         gettext("%(what)s – overdue since %(day)s")
         if line.late

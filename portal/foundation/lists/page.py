@@ -87,6 +87,7 @@ def list_page(
         "orders": list(_orders(table)),
         "filters": filters.form,
         "filtered": _filtered(filters),
+        "unfiltered_url": _unfiltered(request, filters),
         "choices": _choices(kind, scope, columns),
         "views": keeping.views_of(request.user, kind.name),
         "query": _kept_query(request.GET),
@@ -153,7 +154,15 @@ def _orders(table: DeskTable) -> Iterator[Order]:
 
 
 def _filtered(filters: DeskFilters) -> bool:
-    return any(filters.data.get(name) for name in filters.form.fields)
+    return any(filters.data.get(field.name) for field in filters.form.visible_fields())
+
+
+def _unfiltered(request: HttpRequest, filters: DeskFilters) -> str:
+    """The same address without what the form narrows by."""
+    query = request.GET.copy()
+    for name in ("page", "format", *(field.name for field in filters.form.visible_fields())):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _kept_query(given: QueryDict) -> str:

@@ -1,12 +1,14 @@
 """Filters that write amounts and times as the reader's language does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from babel.dates import format_timedelta
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from portal.foundation.desk.reading import last_day
 from portal.foundation.money import format_cny
 from portal.foundation.text import content_language
 
@@ -25,6 +27,17 @@ _UNITS: tuple[tuple[_Unit, timedelta], ...] = (
 def money(amount: int | None) -> str:
     """`{{ offer.price_from|money }}`"""
     return format_cny(amount)
+
+
+@register.filter
+def deadline(moment: datetime | None) -> str:
+    """A moment with its time; the end of a day is that day."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if local.time() == time():
+        return date_format(last_day(moment), "DATE_FORMAT")
+    return date_format(local, "DATETIME_FORMAT")
 
 
 @register.filter
