@@ -75,6 +75,7 @@ def erase(user: User) -> None:
     user.email = f"erased-{user.pk}@{GONE}"
     user.name = user.phone = ""
     user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
     user.set_unusable_password()
     user.erased_at = user.erased_at or timezone.now()
     user.save()
