@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.load import HOST, BenchError, serving
+from bench.load import HOST, BenchError, serving, surroundings
 from bench.report import ROOT, Result, Row, bench
 from tests.services import node
 from tests.services.chromium import FLAGS
@@ -52,21 +52,26 @@ def lighthouse() -> Result:
         }
         prepare = [sys.executable, "scripts/prepare.py"]
         subprocess.run(
-            prepare, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=sys.stderr
+            prepare, cwd=ROOT, env=surroundings(environment), check=True, stdout=sys.stderr
         )
         server = serving("portal.wsgi:application", path="/healthz", environment=environment)
         with server as port:
             rows, version = measured(port, browser)
-    notes = [
+    return Result(rows, notes(version, browser))
+
+
+def notes(version: str, browser: Path) -> list[str]:
+    """How it was measured, for the report."""
+    name = subprocess.check_output([browser, "--version"], text=True).strip()
+    return [
         f"Lighthouse {version} with its phone profile (simulated slow 4G and a processor four "
-        f"times slower), {subprocess.check_output([browser, '--version'], text=True).strip()}; "
-        f"{RUNS} runs a page, each with an empty cache; the median of each figure.",
+        f"times slower), {name}; {RUNS} runs a page, each with an empty cache; the median of each "
+        "figure.",
         f"Base: what is wanted, {WANTED_SCORE} points of 100 or more and {WANTED_KB} kB or less; "
         "points want a ratio of 1 or more, weight one of 1 or less.",
         "Weight: the bytes of every request of the page as transferred, headers and all; a kB is "
         "1,000 bytes.",
     ]
-    return Result(rows, notes)
 
 
 def measured(port: int, browser: Path, runs: int = RUNS) -> tuple[list[Row], str]:

@@ -47,6 +47,13 @@ def status_of(port: int, path: str) -> int:
         connection.close()
 
 
+def surroundings(environment: dict[str, str]) -> dict[str, str]:
+    """Our environment with `environment`, less the settings module: benches that run Django in
+    this process name their own when they are imported, and a server has to choose its own."""
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return {**kept, **environment}
+
+
 @contextmanager
 def serving(application: str, *, path: str, environment: dict[str, str]) -> Iterator[int]:
     """A server as `make run` starts it; yields its port once `path` is answered with 200.
@@ -54,7 +61,7 @@ def serving(application: str, *, path: str, environment: dict[str, str]) -> Iter
     Raises BenchError when that does not happen in START_SECONDS."""
     port = free_port()
     server = subprocess.Popen(
-        server_command(port, application), cwd=ROOT, env={**os.environ, **environment}
+        server_command(port, application), cwd=ROOT, env=surroundings(environment)
     )
     try:
         deadline = time.monotonic() + START_SECONDS

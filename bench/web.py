@@ -1,12 +1,11 @@
 """The signed-out home and search pages against a bare Django view with one query."""
 
-import os
 import subprocess
 import sys
 import tempfile
 from urllib.parse import quote
 
-from bench.load import CONNECTIONS, FRESH, client_name, requests_per_second, serving
+from bench.load import CONNECTIONS, FRESH, client_name, requests_per_second, serving, surroundings
 from bench.report import ROOT, Result, Row, bench
 
 PAIRS = 5
@@ -38,7 +37,7 @@ def web() -> Result:
         }
         prepare = [sys.executable, "scripts/prepare.py"]
         subprocess.run(
-            prepare, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=sys.stderr
+            prepare, cwd=ROOT, env=surroundings(environment), check=True, stdout=sys.stderr
         )
         rows = _compare(environment)
     notes = [

@@ -83,6 +83,7 @@ def page_key(request: HttpRequest) -> str | None:
     parts = [request.scheme or "", request.get_host(), address]
     theme = request.COOKIES.get(THEME_COOKIE, "")
     parts.append(theme if theme in THEMES else "")
+    parts.append("gzip" if "gzip" in request.headers.get("Accept-Encoding", "") else "")
     parts += [request.headers.get(name, "")[:20] for name in VARYING_HEADERS]
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 

@@ -79,6 +79,12 @@ def _version(name: str) -> int:
     return int(number[0]) if number else 0
 
 
+def find_npm() -> Path | None:
+    """Node's package manager, with Node."""
+    found = shutil.which("npm")
+    return Path(found) if found else None
+
+
 def find_gettext() -> Path | None:
     """The programs that read messages out of the source."""
     found = shutil.which("xgettext")
@@ -109,6 +115,7 @@ PROGRAMS = (
         "tests on a real Elasticsearch",
     ),
     Program("Maven", find_maven, ("maven",), "tests on a real Elasticsearch"),
+    Program("npm", find_npm, ("npm",), "the check of every page's HTML, and Lighthouse"),
     Program("PostgreSQL", find_postgres, ("postgresql",), "tests on PostgreSQL"),
     Program("gettext", find_gettext, ("gettext",), "the check that every message is translated"),
 )

@@ -73,5 +73,6 @@ def _filters() -> dict[str, str]:
     return {**{name: str(field_label(name)) for name in KEYWORDS}, **own}
 
 
-def _named(counts: Sequence[tuple[str, int]], names: dict[str, str]) -> list[tuple[str, int]]:
-    return [(names.get(value, value), times) for value, times in counts]
+def _named(counts: Sequence[tuple[str, int]], names: dict[str, str]) -> list[tuple[str, int, str]]:
+    """Rows of a table with bars: name, times, no address."""
+    return [(names.get(value, value), times, "") for value, times in counts]
