@@ -1,5 +1,6 @@
 """Whole pages kept for signed-out visitors: who gets them, who never does."""
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from portal.foundation.middleware import CompressedForVisitors
 from portal.foundation.visitor_cache import (
     MAX_ADDRESS,
     VisitorCacheMiddleware,
@@ -58,6 +60,7 @@ def test_the_second_visitor_gets_the_kept_page_with_its_headers() -> None:
         {"path": "/en/?q=1"},
         {"headers": {"host": "localhost"}},
         {"headers": {"HX-Request": "true"}},
+        {"headers": {"Accept-Encoding": "gzip, br"}},
         {"cookies": {"theme": "dark"}},
         {"secure": True},
     ],
@@ -133,3 +136,33 @@ def test_themes_that_are_none_make_no_page_of_their_own() -> None:
     site = Site()
     assert site.get() == site.get(cookies={"theme": "x1"}) == "/en/ 1"
     assert site.get(cookies={"theme": "dark\n"}) == "/en/ 1"
+
+
+def pressed(content: str = "text/html; charset=utf-8", **extra: Any) -> HttpResponse:
+    """A long answer behind the compression, asked for by a browser that takes gzip."""
+    request = rf.get("/en/", headers={"Accept-Encoding": "gzip"})
+    request.COOKIES.update(extra.get("cookies", {}))
+
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse("找" * 2000, content_type=content)
+        for name in extra.get("sets", ()):
+            response.set_cookie(name, "1")
+        return response
+
+    return CompressedForVisitors(view)(request)
+
+
+def test_pages_of_visitors_are_compressed() -> None:
+    response = pressed()
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(response.content).decode() == "找" * 2000
+    assert "Accept-Encoding" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"cookies": {"sessionid": "x"}}, {"sets": ["csrftoken"]}, {"content": "text/csv"}],
+    ids=["signed in", "a token in the page", "no page"],
+)
+def test_what_may_hold_something_secret_is_not_compressed(extra: dict[str, Any]) -> None:
+    assert "Content-Encoding" not in pressed(**extra).headers
