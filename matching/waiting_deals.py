@@ -61,7 +61,7 @@ def proposals_to_answer(user: Any) -> list[WaitingItem]:
 def agreements_to_consent(user: Any) -> list[WaitingItem]:
     """Agreements to which one's own side has not consented."""
     own = own_organisation_ids(user)
-    missing = Q()
+    missing: Any = Q()
     for side in Side.values:
         given = Consent.objects.filter(agreement=OuterRef("pk"), side=side)
         missing |= _on_side(side, own) & ~Exists(given)

@@ -11,7 +11,16 @@ from matching.actions import moves
 from matching.actions.deal import hold, make_ref, other_side, reason_of, side_for, today
 from matching.agreements.pdf import agreement_pdf, sha256_of
 from matching.agreements.text import TEMPLATE_VERSION, agreement_text, digest_of
-from matching.models import Agreement, AgreementPdf, Consent, Introduction, Job, Milestone, Proposal
+from matching.models import (
+    Agreement,
+    AgreementPdf,
+    Confidentiality,
+    Consent,
+    Introduction,
+    Job,
+    Milestone,
+    Proposal,
+)
 from matching.people import when
 from matching.states import (
     AGREED,
@@ -74,7 +83,8 @@ def _prepare(
 ) -> Agreement:
     ref = make_ref("A", today(now))
     attached = proposal.files.select_related("file")
-    secret = introduction.confidentialities.filter(state=IN_FORCE).first()
+    accepted = Confidentiality.objects.filter(introduction=introduction, state=IN_FORCE)
+    secret = accepted.first()
     text = agreement_text(
         ref=ref,
         introduction=introduction,
@@ -133,9 +143,9 @@ def consent(
     given = {row.side: row for row in agreement.consents.select_related("user")}
     sides = [side] if side else sorted(Side.values, key=lambda name: name in given)
     side = side_for(actor, held, attempt, sides)
-    moves.check(attempt.name, agreement, actor=actor)
-    if side in given:
+    if side in given and agreement.state != VOID:
         raise _consented_before(attempt, agreement, given[side], actor)
+    moves.check(attempt.name, agreement, actor=actor)
     if digest != agreement.digest:
         message = gettext("This is not the text that you read. Open the agreement again.")
         raise ValidationError({"digest": message})
