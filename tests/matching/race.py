@@ -18,10 +18,12 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import translation  # noqa: E402
 
+from matching.actions import agreement as agreements  # noqa: E402
 from matching.actions import introduction as introductions  # noqa: E402
 from matching.actions import need as needs  # noqa: E402
+from matching.actions import proposal as proposals  # noqa: E402
 from matching.actions.moves import ActionRefused  # noqa: E402
-from matching.models import Introduction, Need  # noqa: E402
+from matching.models import Introduction, Job, Need  # noqa: E402
 from portal.foundation import audit  # noqa: E402
 from portal.foundation.models import Notification, OutboxRow  # noqa: E402
 from tests import factories  # noqa: E402
@@ -156,11 +158,75 @@ def one_form() -> dict[str, Any]:
     return {"results": results, "rows": Need.objects.filter(created_by=owner).count()}
 
 
+def both_consent() -> dict[str, Any]:
+    """Five people of each side consent to an agreement."""
+    agreement = factories.make_agreement()
+    introduction = agreement.introduction
+    firms = [introduction.need.organisation, introduction.provider.organisation]
+    people = [factories.make_user() for _ in range(PEOPLE)]
+    for place, person in enumerate(people):
+        firms[place % 2].memberships.create(user=person, role="editor")
+    pages = seen_by(people, agreement)
+    results = at_once(
+        *(
+            lambda place=place: agreements.consent(  # type: ignore[misc]
+                actor=people[place], agreement=pages[place], digest=agreement.digest
+            )
+            for place in range(PEOPLE)
+        )
+    )
+    agreement.refresh_from_db()
+    jobs = Job.objects.filter(agreement=agreement)
+    return {
+        "results": results,
+        "state": agreement.state,
+        "version": agreement.version,
+        "sides": sorted(agreement.consents.values_list("side", flat=True)),
+        "amounts": [sum(row.amount for row in job.milestones.all()) for job in jobs],
+        "price": agreement.proposal.price,
+    }
+
+
+def one_proposal() -> dict[str, Any]:
+    """Four agree and three decline for the manufacturer, three withdraw for the provider."""
+    proposal = factories.make_proposal()
+    introduction = proposal.introduction
+    people = [factories.make_user() for _ in range(PEOPLE)]
+    for place, person in enumerate(people):
+        firm = introduction.need.organisation if place < 7 else introduction.provider.organisation
+        firm.memberships.create(user=person, role="editor")
+    pages = seen_by(people, proposal)
+
+    def press(place: int) -> Callable[[], Any]:
+        given = {"actor": people[place], "proposal": pages[place], "seen": proposal.version}
+        if place < 4:
+            return lambda: agreements.agree(**given)
+        if place < 7:
+            return lambda: proposals.decline_proposal(reason="busy", **given)
+        return lambda: proposals.withdraw_proposal(**given)
+
+    results = at_once(*map(press, range(PEOPLE)))
+    proposal.refresh_from_db()
+    return {
+        "results": results,
+        "state": proposal.state,
+        "agreements": introduction.agreements.count(),
+    }
+
+
 def main() -> None:
     """Every race on a database that is migrated first."""
     translation.activate("en")
     call_command("migrate", verbosity=0)
-    races = (one_introduction, capacity, one_pair, one_draft, one_form)
+    races = (
+        one_introduction,
+        capacity,
+        one_pair,
+        one_draft,
+        one_form,
+        both_consent,
+        one_proposal,
+    )
     json.dump({race.__name__: race() for race in races}, sys.stdout)
 
 

@@ -106,3 +106,21 @@ def test_a_form_sent_ten_times_makes_one_need(races):
     assert race["rows"] == 1
     assert len(set(race["results"])) == 1
     assert race["results"][0].startswith("done N20")
+
+
+def test_consents_at_once_start_one_job(races):
+    race = races["both_consent"]
+    winners, told = split(race)
+    assert sorted(place % 2 for place in winners) == [0, 1]
+    assert (race["state"], race["version"]) == ("in_force", 2)
+    assert race["sides"] == ["manufacturer", "provider"]
+    assert race["amounts"] == [race["price"]]
+    assert all("once is enough" in message for message in told)
+
+
+def test_one_answer_to_a_proposal_counts(races):
+    race = races["one_proposal"]
+    (winner,), told = split(race)
+    state = "agreed" if winner < 4 else "declined" if winner < 7 else "withdrawn"
+    assert (race["state"], race["agreements"]) == (state, int(state == "agreed"))
+    assert all(message.startswith("stale: ") for message in told)
