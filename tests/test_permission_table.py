@@ -19,7 +19,7 @@ class Person:
     """Somebody signed in with the city's roles given."""
 
     is_authenticated = is_active = True
-    is_superuser = False
+    is_superuser = roles_asleep = False
 
     def __init__(self, *role_groups: str) -> None:
         self.role_groups = set(role_groups)

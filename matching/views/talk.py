@@ -85,8 +85,12 @@ def _show(
     newest = page.object_list[-1] if page.object_list and not page.has_next() else None
     roles = permissions.roles_of(user, introduction)
     is_side = bool(roles & {"manufacturer_member", "provider_member"})
-    read = newest is not None and request.method == "GET" and is_side
-    if read and actions.mark_read(actor=user, introduction=introduction, message=newest):
+    reads = request.method == "GET" and is_side
+    if (
+        reads
+        and newest is not None
+        and actions.mark_read(actor=user, introduction=introduction, message=newest)
+    ):
         reading.mark_notifications_read(user, thread_path(introduction))
     context = {
         "introduction": introduction,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.foundation import audit
@@ -23,10 +23,9 @@ def unreferred() -> QuerySet[StoredFile]:
     rows = StoredFile.objects.all()
     # Also relations that have no name from this side.
     for relation in StoredFile._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.related_model is not None:
-            field = relation.remote_field.name
-            pointing = relation.related_model._base_manager.filter(**{field: OuterRef("pk")})
-            rows = rows.exclude(Exists(pointing))
+        if isinstance(relation, ForeignObjectRel):
+            field = {relation.field.name: OuterRef("pk")}
+            rows = rows.exclude(Exists(relation.related_model._base_manager.filter(**field)))
     return rows
 
 
