@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 
 from portal.accounts.models import User
 from portal.foundation import registries
-from portal.foundation.desk import MOST, stuck
+from portal.foundation.desk import MOST, personal, stuck
 from portal.foundation.desk.reading import desk_of
+from portal.foundation.lists import keeping
+from portal.foundation.models import ListColumns, WeeklyDesk
 from portal.foundation.registries import Stuck, StuckRow, Waiting, WaitingItem
 from tests.clients import Client
 from tests.factories import make_need, make_provider, make_user
@@ -221,3 +223,17 @@ class TestStuck:
         type(need).objects.filter(pk=need.pk).update(changed=timezone.now() - timedelta(days=3))
         [row] = stuck.moderation_too_old()
         assert (row.title, row.url) == (need.title, f"/en/moderation/needs/{need.ref}/")
+
+
+def test_what_is_kept_of_a_person_is_handed_out_and_deleted(person: User) -> None:
+    keeping.keep_columns(actor=person, list_name="needs", columns=["ref"])
+    keeping.keep_view(actor=person, list_name="needs", name="Drafts", query="state=draft")
+    WeeklyDesk.objects.create(user=person, monday=NOW.date(), items=3)
+    keeping.keep_columns(actor=make_user(), list_name="needs", columns=["state"])
+    got = personal.export(person)
+    assert got["columns"] == [{"list_name": "needs", "columns": ["ref"]}]
+    assert [view["query"] for view in got["views"]] == ["state=draft"]
+    assert got["weekly_emails"] == [{"monday": NOW.date(), "items": 3}]
+    personal.erase(person)
+    assert personal.export(person) == {"columns": [], "views": [], "weekly_emails": []}
+    assert ListColumns.objects.count() == 1
