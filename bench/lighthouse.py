@@ -20,6 +20,7 @@ from tests.services.programs import find_chromium
 
 SOURCE = Path(__file__).parent / "lighthouse_npm"
 RUNS = 5
+TRIES = 3
 SECONDS = 180
 WANTED_SCORE, WANTED_KB = 95, 150
 CATEGORIES = {
@@ -78,7 +79,7 @@ def measured(port: int, browser: Path, runs: int = RUNS) -> tuple[list[Row], str
     """The rows of all pages of a portal at `port`, and Lighthouse's version."""
     rows, version = [], ""
     for name, path in addresses(port).items():
-        reports = [_report(f"http://{HOST}:{port}{path}", browser) for _ in range(runs)]
+        reports = [_tried(f"http://{HOST}:{port}{path}", browser) for _ in range(runs)]
         version = reports[0]["lighthouseVersion"]
         for category, words in CATEGORIES.items():
             scores = [100 * report["categories"][category]["score"] for report in reports]
@@ -108,6 +109,16 @@ def _page(port: int, path: str) -> str:
         return connection.getresponse().read().decode()
     finally:
         connection.close()
+
+
+def _tried(url: str, browser: Path) -> dict[str, Any]:
+    """A run; again where a busy machine left the browser without a picture in time."""
+    for _ in range(TRIES - 1):
+        try:
+            return _report(url, browser)
+        except BenchError as trouble:
+            print(f"bench: again, {trouble}", file=sys.stderr, flush=True)
+    return _report(url, browser)
 
 
 def _report(url: str, browser: Path) -> dict[str, Any]:
