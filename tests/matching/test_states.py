@@ -24,12 +24,14 @@ from matching.actions.moves import IllegalMove, MoveRefused, StaleMove
 from matching.management.commands.write_states import DOCUMENT
 from matching.models import (
     Agreement,
+    Confidentiality,
     Dispute,
     Introduction,
     Job,
     Milestone,
     Need,
     Proposal,
+    Question,
     Review,
 )
 from portal.foundation import audit, permissions
@@ -49,6 +51,8 @@ def test_the_document_is_the_table():
 MODELS = {
     "need": Need,
     "introduction": Introduction,
+    "confidentiality": Confidentiality,
+    "question": Question,
     "proposal": Proposal,
     "agreement": Agreement,
     "job": Job,
