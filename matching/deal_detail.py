@@ -78,7 +78,7 @@ def proposal_context(proposal: Proposal, user: Any) -> dict[str, Any]:
         "introduction": introduction,
         "need": introduction.need,
         "maker": organisation_on(introduction, proposal.side),
-        "other": other_organisation(proposal),
+        "receiver": other_organisation(proposal),
         "tone": TONES[proposal.state],
         "parts": parts_of(proposal),
         "files": [row.file for row in proposal.files.select_related("file")],

@@ -58,7 +58,7 @@ def _page(
         "proposal": row,
         "introduction": row.introduction,
         "need": row.introduction.need,
-        "other": other_organisation(row),
+        "receiver": other_organisation(row),
         "form": form,
         "parts": parts,
         "shares": _shares(parts),

@@ -79,6 +79,8 @@ def begun(client, deal, who="seller"):
 class TestWriting:
     def test_milestones_come_and_go_by_buttons(self, client, deal):
         draft = begun(client, deal)
+        buyer = str(deal["introduction"].need.organisation)
+        assert f"to {buyer}. It is a draft" in text_of(client.get(edit_url(draft)))
         page = client.post(edit_url(draft), filled(draft, scope="检测", intent="add"))
         assert page.url == f"{edit_url(draft)}#milestone-2"
         draft.refresh_from_db()
