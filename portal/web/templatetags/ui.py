@@ -383,6 +383,9 @@ def distance(km: Any) -> str:
 @register.filter
 def iso(moment: date | datetime | None) -> str:
     """For `<time datetime>`."""
+    if isinstance(moment, datetime):
+        # HTML takes at most three digits after the second; none is wanted.
+        return moment.isoformat(timespec="seconds")
     return moment.isoformat() if moment else ""
 
 
