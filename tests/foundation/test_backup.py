@@ -21,7 +21,12 @@ from tests.factories import make_introduction, make_listed_provider, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OWN_PACE = ("foundation.PeriodicRun", "foundation.OutboxRow", "sessions.Session")
+OWN_PACE = (
+    "foundation.OutboxRow",
+    "foundation.PeriodicRun",
+    "search.IndexState",
+    "sessions.Session",
+)
 """What the worker and the rebuilt index write themselves."""
 
 
