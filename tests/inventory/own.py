@@ -44,7 +44,7 @@ class Own:
             now=timezone.now(),
         )
         self.copy = exporting.ask(actor=user)
-        exporting.make_export(self.copy.pk)
+        exporting.make_export.call(self.copy.pk)
         self.file = store(actor=user, upload=SimpleUploadedFile("a.txt", b"words"))
         self.photo = store(actor=user, upload=SimpleUploadedFile("a.png", picture()))
         self.stop_token = stop_token(user, ["*"])

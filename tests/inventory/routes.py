@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.inventory.dealing import DEALING
 from tests.inventory.rules import Route, everybody, may, may_any, only, signed_in
 
 PROVIDER, FIRM = (lambda c: c.provider), (lambda c: c.firm)
@@ -95,6 +96,7 @@ ORGANISATIONS = {
     "set-listed": Route(may("organisations.profile.list", PROVIDER), _firm),
     # Who belongs to the firm's pages and may not do just this is told so and led back.
     "ask-verification": Route(MANAGES, _firm),
+    "close": Route(may("organisations.organisation.close", FIRM), _firm),
     "import": Route(may("organisations.profile.save", PROVIDER), _firm),
     "import-template": Route(
         may("organisations.profile.save", PROVIDER), lambda c: _firm(c, ending="csv")
@@ -122,9 +124,11 @@ ORGANISATIONS = {
         for name in ("resend", "withdraw")
     },
     "invitation": Route(signed_in, lambda c: {"token": c.invitation.token}),
-    "moderate": Route(MODERATES, _firm),
-    "record-recognition": Route(MODERATES, _firm),
-    "withdraw-recognition": Route(MODERATES, lambda c: _firm(c, pk=c.recognition.pk)),
+    "moderate": Route(MODERATES, _firm, refusal=403),
+    "record-recognition": Route(MODERATES, _firm, refusal=403),
+    "withdraw-recognition": Route(
+        MODERATES, lambda c: _firm(c, pk=c.recognition.pk), refusal=403
+    ),
 }  # fmt: skip
 MATCHING = {
     "needs": Route(everybody),
@@ -136,7 +140,7 @@ MATCHING = {
     "need": Route(may_any(NEED, "matching.need.read", "matching.need.follow"), _ref),
     "edit": Route(may("matching.need.understand", NEED), _ref),
     "step": Route(may("matching.need.withdraw", NEED), lambda c: {**_ref(c), "name": "withdraw"}),
-    "moderate": Route(MODERATES, lambda c: {"ref": c.waiting_need.ref}),
+    "moderate": Route(MODERATES, lambda c: {"ref": c.waiting_need.ref}, refusal=403),
     "introductions": Route(signed_in),
     "jobs": Route(signed_in),
     "start-offer": Route(everybody),
@@ -210,7 +214,7 @@ ROUTES: dict[str, Route] = {
         "evidence": EVIDENCE,
         "files": FILES,
         "foundation": FOUNDATION,
-        "matching": MATCHING,
+        "matching": {**MATCHING, **DEALING},
         "organisations": ORGANISATIONS,
         "web": WEB,
     }.items()

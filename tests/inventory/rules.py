@@ -45,16 +45,6 @@ def may_any(of: Sample, *actions: str) -> Holds:
     return lambda city, who: any(holds(city, who) for holds in each)
 
 
-def both(*rules: Holds) -> Holds:
-    """Whoever fulfils all."""
-    return lambda city, who: all(holds(city, who) for holds in rules)
-
-
-def either(*rules: Holds) -> Holds:
-    """Whoever fulfils one."""
-    return lambda city, who: any(holds(city, who) for holds in rules)
-
-
 @dataclass(frozen=True)
 class Route:
     """One route: who reaches it, and how it is opened on the city's samples.

@@ -1,27 +1,18 @@
-"""Browsers of people who are signed in, second factor and notices behind them."""
+"""Browsers of people who are signed in, second step and notices behind them."""
 
-import time
-
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from django.test import Client
+from django.test import Client as Browser
 
 from portal.accounts.gate import NOTICES_DUE
 from portal.accounts.models import User
+from tests.clients import Client
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-
-def client_of(user: User | None) -> Client:
+def client_of(user: User | None) -> Browser:
     """A browser of somebody who has just signed in with all that is asked for; nobody for None."""
     client = Client()
-    if user is None:
-        return client
-    client.force_login(user, backend=BACKEND)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time()},
-        {"method": "mfa", "type": "totp", "at": time.time()},
-    ]
-    session.pop(NOTICES_DUE, None)
-    session.save()
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session.pop(NOTICES_DUE, None)
+        session.save()
     return client
