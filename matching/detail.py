@@ -133,7 +133,7 @@ def introduction_context(introduction: Introduction, user: Any) -> dict[str, Any
     need, provider = introduction.need, introduction.provider
     roles = permissions.roles_of(user, introduction)
     named = may_name_manufacturer(user, need)
-    context = {
+    context: dict[str, Any] = {
         "introduction": introduction,
         "need": need,
         "provider": provider,
