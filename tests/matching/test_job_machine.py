@@ -198,11 +198,27 @@ class Walk(RuleBasedStateMachine):
         rows = self._rows()
         obj = rows[data.draw(st.integers(0, len(rows) - 1))]
         subject = obj._meta.model_name
-        fitting = [name for name in BUTTONS if ON.get(name, name.partition(".")[0]) == subject]
-        allowed = [name for name in fitting if obj.state in self._sources(name)]
-        name = data.draw(st.sampled_from(sorted(allowed) * 3 + sorted(fitting)))
+        every = [name for name in BUTTONS if ON.get(name, name.partition(".")[0]) == subject]
+        name = data.draw(st.sampled_from(self._fitting(obj) * 3 + sorted(every)))
         extra = (data.draw(st.integers(0, 5)),)
         self._do(Press(name, subject, obj.pk, who, obj.version - stale, extra))
+
+    @rule(choices=st.lists(st.tuples(*[st.integers(0, 9)] * 4), min_size=2, max_size=6))
+    def go_on(self, choices):
+        """Several buttons that somebody can press now, by who may, from a new page."""
+        for place, button, person, extra in choices:
+            rows = [(row, names) for row in self._rows() if (names := self._fitting(row))]
+            if not rows:
+                return
+            # The last rows first: what came of the others.
+            row, names = rows[-1 - place % len(rows)]
+            name = names[button % len(names)]
+            wanted = set(states.move(name).who)
+            able = [who for who in PEOPLE if permissions.roles_of(self.people[who], row) & wanted]
+            if able:
+                who = able[person % len(able)]
+                subject = row._meta.model_name
+                self._do(Press(name, subject, row.pk, who, row.version, (extra % 6,)))
 
     @precondition(lambda self: self.last is not None)
     @rule()
@@ -266,6 +282,12 @@ class Walk(RuleBasedStateMachine):
         assert roles & set(move.who), press
         if press.name not in UNSEEN:
             assert press.seen == version, press
+
+    def _fitting(self, row):
+        """Buttons of a row in its state, in a settled order."""
+        subject = row._meta.model_name
+        own = [name for name in BUTTONS if ON.get(name, name.partition(".")[0]) == subject]
+        return sorted(name for name in own if row.state in self._sources(name))
 
     def _sources(self, name):
         return ("done", "cancelled") if name == "review.write" else states.move(name).sources
