@@ -78,7 +78,7 @@ class Unwanted(list[str]):
         elif who == "anonymous":
             good = to_sign_in
         else:
-            good = status in (route.refuses_with(city), WRONG_METHOD)
+            good = status in (route.refuses_with(city, who), WRONG_METHOD)
         if not good:
             told = f"{status} {response.headers.get('Location', '')}".strip()
             wanted = "may" if reached else "may not"

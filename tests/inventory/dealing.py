@@ -49,7 +49,11 @@ AGREEMENTS = {
     "verify": Route(everybody),
     "agreement": Route(READS_AGREEMENT, _ref("agreement")),
     "consent": Route(READS_AGREEMENT, _ref("agreement")),
-    "revise": Route(READS_AGREEMENT, _ref("agreement")),
+    "revise": Route(
+        may("matching.agreement.revise", lambda c: c.deal.agreement),
+        _ref("agreement"),
+        shown_to=READS_AGREEMENT,
+    ),
     "agreement-pdf": Route(READS_AGREEMENT, _ref("agreement")),
 }
 JOBS = {

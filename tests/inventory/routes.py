@@ -92,7 +92,7 @@ ORGANISATIONS = {
     "organisation": Route(MANAGES, _firm),
     "edit": Route(may("organisations.organisation.update", FIRM), _firm),
     "edit-profile": Route(may("organisations.profile.save", PROVIDER), _firm),
-    "export": Route(may("organisations.profile.export", PROVIDER), _firm),
+    "export": Route(may("organisations.profile.export", PROVIDER), _firm, shown_to=MANAGES),
     "set-listed": Route(may("organisations.profile.list", PROVIDER), _firm),
     # Who belongs to the firm's pages and may not do just this is told so and led back.
     "ask-verification": Route(MANAGES, _firm),

@@ -51,14 +51,18 @@ class Route:
 
     `args`: the address's arguments · `query`: what a GET carries · `refusal`: what others who are
     signed in get; without one 404 for a route with arguments, 403 for one without · `odd`: also
-    good answers for those who reach it with nothing sent (such as 404 for a choice never made)."""
+    good answers for those who reach it with nothing sent (such as 404 for a choice never made) ·
+    `shown_to`: who knows of the object and so gets 403."""
 
     reached_by: Holds
     args: Callable[[Any], dict[str, Any]] = field(default=lambda city: {})
     query: Callable[[Any], str] = field(default=lambda city: "")
     refusal: int = 0
     odd: tuple[int, ...] = ()
+    shown_to: Holds | None = None
 
-    def refuses_with(self, city: Any) -> int:
+    def refuses_with(self, city: Any, who: str) -> int:
         """The status for somebody signed in who may not."""
+        if self.shown_to and self.shown_to(city, who):
+            return 403
         return self.refusal or (404 if self.args(city) else 403)

@@ -61,9 +61,9 @@ class DayColumn(tables.Column):
 
     def render(self, value: date | datetime) -> SafeString:
         """The day as the language writes it."""
-        shown = timezone.localtime(value) if isinstance(value, datetime) else value
+        shown = timezone.localtime(value).date() if isinstance(value, datetime) else value
         return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(), date_format(shown, "DATE_FORMAT")
+            '<time datetime="{}">{}</time>', shown.isoformat(), date_format(shown, "DATE_FORMAT")
         )
 
     def value(self, value: date | datetime) -> date | datetime:
