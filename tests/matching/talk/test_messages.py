@@ -340,7 +340,7 @@ class TestPage:
             assert len(registration.unread(scene.seller)) == count
 
 
-QUERIES = 14
+QUERIES = 15
 
 
 def test_one_s_data(scene: Scene) -> None:
