@@ -22,9 +22,7 @@ def waiting_milestones() -> QuerySet[Milestone]:
         .select_related(
             "job__introduction__need__organisation", "job__introduction__provider__organisation"
         )
-        .annotate(
-            returned=Max("deliveries__returned_at"), settled=Max("job__disputes__settled_at")
-        )
+        .annotate(returned=Max("deliveries__returned_at"), settled=Max("job__disputes__settled_at"))
         .order_by("pk")
     )
 

@@ -308,7 +308,7 @@ MIN_FREE_BYTES = env.DUIJIE_MIN_FREE_MB * 1024 * 1024
 
 NEED_MODERATION = env.DUIJIE_NEED_MODERATION
 INTRODUCTION_DAYS = 14
-# Days after which a deadline of a job is told: first to who has to act, then to the city's officers.
+# Days after which a deadline of a job is told: first to who has to act, then to officers.
 LATE_REMIND_DAYS, LATE_ESCALATE_DAYS = 1, 7
 CONFIRM_REMIND_DAYS, CONFIRM_ESCALATE_DAYS = 3, 14
 # How long the other side may write its review, once one is written.

@@ -23,7 +23,7 @@ def test_home_shows_the_ways_in_panels_and_figures(client: Client) -> None:
 def test_home_is_cheap(client: Client, django_assert_max_num_queries: Any) -> None:
     make_project()
     for language in ("zh-hans", "en"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             client.get(f"/{language}/")
         with django_assert_max_num_queries(0):
             client.get(f"/{language}/")
