@@ -104,6 +104,46 @@ class DemoIntroduction(BaseModel):
     reason: str = ""
 
 
+class DemoPart(BaseModel):
+    """A milestone of a demo proposal; `share` in percent, due `days` after the start."""
+
+    title: str
+    done_when: str
+    share: int
+    days: int
+
+
+class DemoMessage(BaseModel):
+    """What a side writes to the other."""
+
+    side: Literal["manufacturer", "provider"]
+    text: str
+
+
+class DemoReview(BaseModel):
+    """One grade for every criterion, and words."""
+
+    grade: int
+    words: str
+
+
+class DemoDeal(BaseModel):
+    """What an accepted introduction, told by need and provider, has come to. `confirmed`: how many
+    milestones are; `delivered`: whether the next one waits to be."""
+
+    need: str
+    provider: str
+    stage: Literal["offered", "agreed", "running", "done"]
+    scope: str
+    price: int
+    days: int
+    milestones: list[DemoPart]
+    confirmed: int = 0
+    delivered: bool = False
+    messages: list[DemoMessage] = []
+    reviews: dict[str, DemoReview] = {}
+
+
 class DemoNews(BaseModel):
     """A piece of news in both languages."""
 

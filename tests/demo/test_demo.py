@@ -4,9 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 
-from matching.models import Introduction, Need
+from matching.models import Agreement, Introduction, Job, Need, Proposal, Review
 from portal.accounts.models import User
 from portal.community.models import Project
+from portal.evidence.models import Evidence
 from portal.foundation.models import AuditEntry, NotificationDelivery
 from portal.organisations.models import Organisation, ProviderProfile
 
@@ -27,6 +28,14 @@ def test_the_demo_has_enough_of_everything_and_running_it_again_changes_nothing(
     assert set(Introduction.objects.values_list("state", flat=True)) == set(
         Introduction.State.values
     )
+    assert set(Job.objects.values_list("state", flat=True)) == {"running", "done"}
+    assert set(Agreement.objects.values_list("state", flat=True)) == {
+        "awaiting_consent",
+        "in_force",
+    }
+    assert Proposal.objects.filter(state="offered").count() == 1
+    assert Review.objects.filter(state="shown").count() == 2
+    assert Evidence.objects.exists()
     assert set(ProviderProfile.objects.values_list("verification", flat=True)) >= {
         "verified",
         "pending",

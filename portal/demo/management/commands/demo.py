@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import override
 
-from portal.demo import community, needs, organisations, people, rows
+from portal.demo import community, deals, needs, organisations, people, rows
 from portal.foundation.notifications import count_as_emailed
 from portal.foundation.progress import Progress
 from portal.organisations.reading import read_pending
@@ -80,6 +80,9 @@ class Command(BaseCommand):
             "introductions",
             rows.read("introductions", rows.DemoIntroduction),
             needs.ensure_introduction,
+        )
+        self._each(
+            "deals", rows.read("deals", rows.DemoDeal), lambda row: deals.ensure_deal(row, accounts)
         )
 
     def _community(self, accounts: dict[str, Any]) -> None:
