@@ -34,7 +34,12 @@ TALK = {
         may("matching.message.take_back", lambda c: c.deal.message),
         _pk("message", name="take-back"),
     ),
-    "questions": Route(may("matching.question.read", lambda c: c.deal.accepted.need), _need),
+    "questions": Route(
+        # Only an introduced provider asks: a POST of others who read them is refused.
+        may("matching.question.read", lambda c: c.deal.accepted.need),
+        _need,
+        odd=(403,),
+    ),
     "answer-question": Route(only(*MANUFACTURERS), _pk("question")),
 }
 PROPOSALS = {
@@ -43,14 +48,19 @@ PROPOSALS = {
     "compare": Route(only(*MANUFACTURERS), _need),
     "proposal": Route(READS_PROPOSAL, _pk("proposal")),
     "edit-proposal": Route(only(*PROVIDERS), _pk("draft")),
-    "proposal-step": Route(READS_PROPOSAL, _pk("proposal", name="withdraw")),
+    "proposal-step": Route(
+        may("matching.proposal.withdraw", lambda c: c.deal.proposal),
+        _pk("proposal", name="withdraw"),
+        shown_to=READS_PROPOSAL,
+    ),
 }
 AGREEMENTS = {
     "verify": Route(everybody),
     "agreement": Route(READS_AGREEMENT, _ref("agreement")),
     "consent": Route(READS_AGREEMENT, _ref("agreement")),
     "revise": Route(
-        may("matching.agreement.revise", lambda c: c.deal.agreement),
+        # Superusers read it, but are no side of it.
+        SIDES,
         _ref("agreement"),
         shown_to=READS_AGREEMENT,
     ),

@@ -11,6 +11,7 @@ MANAGES = may("organisations.organisation.manage", FIRM)
 READS_REPORT = may("discovery.searches.report")
 MODERATES = may("foundation.moderate")
 OWN = only("owner")
+OWNS_NEED = only("customer", "customer_colleague")
 READS_FILE = may("foundation.file.read", lambda c: c.own.file)
 
 
@@ -53,9 +54,7 @@ FOUNDATION = {
         for verb in ("", "test-", "rotate-", "pause-", "remove-")
     },
     "deliveries": Route(signed_in),
-    "send-again": Route(
-        may("notifications.delivery.send_again", lambda c: c.own.delivery), _own("delivery")
-    ),
+    "send-again": Route(OWN, _own("delivery")),
     "delivery-report": Route(may("notifications.report")),
     "moderation": Route(MODERATES),
     "waiting": Route(signed_in),
@@ -138,8 +137,9 @@ MATCHING = {
     "export": Route(signed_in),
     "fitting": Route(signed_in),
     "need": Route(may_any(NEED, "matching.need.read", "matching.need.follow"), _ref),
-    "edit": Route(may("matching.need.understand", NEED), _ref),
-    "step": Route(may("matching.need.withdraw", NEED), lambda c: {**_ref(c), "name": "withdraw"}),
+    # The firm's own pages: a superuser, who belongs to none, is not led there.
+    "edit": Route(OWNS_NEED, _ref),
+    "step": Route(OWNS_NEED, lambda c: {**_ref(c), "name": "withdraw"}),
     "moderate": Route(MODERATES, lambda c: {"ref": c.waiting_need.ref}, refusal=403),
     "introductions": Route(signed_in),
     "jobs": Route(signed_in),
@@ -155,6 +155,7 @@ MATCHING = {
     "answer": Route(
         may("matching.introduction.accept", lambda c: c.introduction),
         lambda c: {"pk": c.introduction.pk, "name": "accept"},
+        shown_to=may("matching.introduction.read", lambda c: c.introduction),
     ),
 }  # fmt: skip
 COMMUNITY = {
