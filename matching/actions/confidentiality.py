@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from matching.actions import moves
+from matching.actions.deal import hold
 from matching.models import Confidentiality, Introduction
 from matching.people import sides_of
 from matching.states import ACCEPTED, DECLINED, IN_FORCE, PROPOSED, WITHDRAWN, move
@@ -81,7 +82,7 @@ def accept(
 ) -> Confidentiality:
     """Accept what the other side proposed: confidential files open to both.
 
-    Raises PermissionDenied, StaleMove, IllegalMove."""
+    Raises PermissionDenied, StaleMove, IllegalMove (the introduction is closed)."""
     return _answer("accept", IN_FORCE, actor, agreement, seen, now)
 
 
@@ -107,6 +108,8 @@ def _answer(
 ) -> Confidentiality:
     fields = {"answered_at": now or timezone.now(), "answered_by": actor}
     name = f"confidentiality.{action}"
+    moves.require_role(actor, move(name), agreement)
+    hold(agreement.introduction_id, move(name), agreement, actor)
     moves.apply(name, agreement, actor=actor, to=to, seen=seen, fields=fields)
     told = "accepted" if to == IN_FORCE else "declined"
     tell_confidentiality(agreement, f"confidentiality.{told}", actor=actor)
@@ -116,5 +119,8 @@ def _answer(
 @moves.action
 def withdraw(*, actor: Any, agreement: Confidentiality, seen: int | None = None) -> Confidentiality:
     """Take back what one's own side proposed. Raises PermissionDenied, StaleMove, IllegalMove."""
+    attempt = move("confidentiality.withdraw")
+    moves.require_role(actor, attempt, agreement)
+    hold(agreement.introduction_id, attempt, agreement, actor)
     moves.apply("confidentiality.withdraw", agreement, actor=actor, to=WITHDRAWN, seen=seen)
     return agreement

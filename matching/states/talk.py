@@ -48,6 +48,16 @@ CONFIDENTIALITY_MOVES: tuple[Move, ...] = (
         gettext_noop("Take back a confidentiality agreement that nobody has answered"),
         gettext_noop("%(who)s withdrew it"),
     ),
+    Move(
+        "confidentiality",
+        "drop",
+        (PROPOSED,),
+        (WITHDRAWN,),
+        ("system",),
+        (),
+        gettext_noop("End an unanswered confidentiality agreement as its introduction was closed"),
+        gettext_noop("It ended with the introduction"),
+    ),
 )
 
 QUESTION_MOVES: tuple[Move, ...] = (

@@ -101,3 +101,25 @@ def test_before_it_is_accepted_there_is_no_page(scene: Scene, client: Any) -> No
     client.force_login(scene.sme)
     for name in ("confidentiality", "thread"):
         assert client.get(reverse(f"matching:{name}", args=[row.pk])).status_code == 404
+
+
+def test_one_that_nobody_answered_ends_with_its_introduction(scene: Scene) -> None:
+    agreement = actions.propose(actor=scene.sme, introduction=scene.row)
+    introductions.close(actor=scene.sme, introduction=scene.row)
+    late = Confidentiality.objects.get(pk=agreement.pk)
+    assert late.state == "withdrawn"
+    assert AuditEntry.objects.filter(verb="confidentiality.drop").count() == 1
+    for act in (actions.accept, actions.decline):
+        with pytest.raises(IllegalMove, match="nothing can be agreed"):
+            act(actor=scene.seller, agreement=agreement)
+    with pytest.raises(IllegalMove):
+        actions.withdraw(actor=scene.sme, agreement=agreement)
+    late.refresh_from_db()
+    assert late.state == "withdrawn"
+
+
+def test_one_in_force_outlives_its_introduction(scene: Scene) -> None:
+    agreement = actions.propose(actor=scene.sme, introduction=scene.row)
+    actions.accept(actor=scene.seller, agreement=agreement)
+    introductions.close(actor=scene.sme, introduction=scene.row)
+    assert reading.in_force(scene.row)
