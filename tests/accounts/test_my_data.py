@@ -15,6 +15,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as DjangoClient
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -23,7 +24,9 @@ from matching.actions import introduction as introductions
 from matching.actions.need import withdraw_need
 from portal.accounts import erasing, exporting
 from portal.accounts.models import DataExport, Erasure, SecurityEvent, User
-from portal.foundation.models import AuditEntry, Notification
+from portal.foundation import files
+from portal.foundation.files import storing
+from portal.foundation.models import AuditEntry, Notification, StoredFile
 from portal.foundation.notifications.sending import send_due_emails
 from portal.foundation.registries import personal_data
 from portal.organisations import actions as organisations
@@ -80,6 +83,20 @@ class TestCopy:
         assert got["organisations.json"]["memberships"][0]["role"] == "owner"
         assert got["community.json"]["requests_to_join"][0]["message"]
         assert Notification.objects.filter(recipient=user, kind="accounts.export-ready").exists()
+
+    def test_what_one_uploaded_is_in_it_but_for_what_is_lost(self) -> None:
+        user = make_user()
+        for name in ("方案.csv", "lost.csv"):
+            upload = SimpleUploadedFile(name, f"name\n{name}\n".encode())
+            files.store(actor=user, upload=upload)
+        files.store(actor=make_user(), upload=SimpleUploadedFile("other.csv", b"a\n1\n"))
+        storing.path_of(StoredFile.objects.get(name="lost.csv").key).unlink()
+        export = exporting.ask(actor=user)
+        exporting.make_export.call(export.pk)
+        with zipfile.ZipFile(exporting.path_of(export)) as archive:
+            names = [name for name in archive.namelist() if name.startswith("files/")]
+            assert names == ["files/files/0001-方案.csv"]
+            assert archive.read(names[0]) == "name\n方案.csv\n".encode()
 
     def test_it_wants_the_password_again(self, client: Client) -> None:
         user = make_user()

@@ -1,12 +1,14 @@
 """What files add to the registries of the house."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.core.files import File
 from django.utils.translation import gettext_noop
 
 from portal.foundation import permissions, registries, work
-from portal.foundation.files import readers, sweeping
+from portal.foundation.files import readers, storing, sweeping
 from portal.foundation.models.files import StoredFile
 
 SWEEP_EVERY = timedelta(hours=6)
@@ -26,7 +28,9 @@ def register() -> None:
         roles=[readers.READER],
         summary=gettext_noop("Read a file: whoever may read what it belongs to"),
     )
-    registries.personal_data.register(registries.PersonalData("files", 70, _export, _erase))
+    registries.personal_data.register(
+        registries.PersonalData("files", 70, _export, _erase, files=_files)
+    )
 
 
 def _export(user: Any) -> list[dict[str, Any]]:
@@ -34,6 +38,14 @@ def _export(user: Any) -> list[dict[str, Any]]:
         {"name": row.name, "size": row.size, "sha256": row.sha256, "created": row.created}
         for row in StoredFile.objects.filter(uploaded_by=user)
     ]
+
+
+def _files(user: Any) -> Iterator[tuple[str, File]]:
+    """The bytes of what the person uploaded, as long as they are there; opened by the reader."""
+    for row in StoredFile.objects.filter(uploaded_by=user):
+        path = storing.path_of(row.key)
+        if path.is_file():
+            yield row.name, File(None, name=str(path))
 
 
 def _erase(user: Any) -> None:
