@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop, override
 
 from matching.models import Introduction, Need
@@ -106,7 +107,7 @@ def tell_side(introduction: Introduction, side: str, kind: str, *, actor: Any | 
         context: dict[str, str | int] = {
             "title": introduction.need.title,
             "reason": introduction.reason,
-            "until": introduction.expires_at.date().isoformat(),
+            "until": timezone.localtime(introduction.expires_at).date().isoformat(),
             "other": _other_side(introduction, side, person.language),
         }
         _notify([person], kind, context, url, actor)

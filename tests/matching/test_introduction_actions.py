@@ -1,6 +1,6 @@
 """What happens to an introduction, through its actions."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -224,3 +224,11 @@ class TestExpiry:
         settings.INTRODUCTION_DAYS = 3
         asked = make_introduction()
         assert asked.expires_at - asked.requested_at == timedelta(days=3)
+
+
+def test_the_day_to_answer_by_is_the_city_s():
+    """It ends at 20:00 UTC, which is the next day here."""
+    row = make_introduction(now=datetime(2026, 12, 1, 20, tzinfo=UTC))
+    asked = Notification.objects.get(kind="introduction.requested")
+    assert timezone.localtime(row.expires_at).date().isoformat() == asked.context["until"]
+    assert row.expires_at.date().isoformat() != asked.context["until"]
