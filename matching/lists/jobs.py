@@ -1,6 +1,6 @@
 """The list of jobs: those of one's organisations on either side, and all for officers."""
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -107,9 +107,13 @@ class JobFilters(WordsFilters):
         )
 
     def only_late(self, found: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
-        """Running jobs whose next milestone's day has passed."""
-        late = Q(("next_due__lt", timezone.localdate()))
-        return found.filter(late, state=Job.State.RUNNING)
+        """Running jobs with a milestone to be delivered whose day has passed."""
+        overdue = Milestone.objects.filter(
+            job=OuterRef("pk"),
+            state__in=[Milestone.State.OPEN, Milestone.State.RETURNED],
+            due_on__lt=timezone.localdate(),
+        )
+        return found.filter(Exists(overdue), state=Job.State.RUNNING)
 
 
 JOBS = ListKind(

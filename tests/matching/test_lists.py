@@ -15,17 +15,23 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from matching.actions import introduction
-from matching.models import Introduction, Need
+from matching.actions import job as job_actions
+from matching.models import Introduction, Milestone, Need
 from portal.accounts.models import User
 from portal.foundation.lists import keeping
 from portal.foundation.models import ListColumns, SavedView
 from tests.clients import Client
 from tests.factories import (
+    make_accepted,
+    make_agreement,
     make_introduction,
+    make_job,
     make_listed_provider,
     make_manufacturer,
     make_need,
+    make_proposal,
     make_user,
+    member_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -441,3 +447,17 @@ def test_old_addresses_of_introductions_still_sort(owner: User, browser: Client)
     ):
         query = {"box": "asked", "sort": sort}
         assert shown(browser.get(address("introductions"), query)) == wanted
+
+
+def test_only_what_is_still_to_be_delivered_is_overdue(browser: Client, owner: User) -> None:
+    job = make_job(make_agreement(make_proposal(make_accepted(need=make_need(owner)))))
+    first, second = job.milestones.all()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Milestone.objects.filter(pk=first.pk).update(due_on=yesterday)
+    assert shown(browser.get(address("jobs"), {"late": "late"})) == [job]
+    job_actions.deliver(
+        actor=member_of(job.introduction, "provider"), milestone=first, note="两台设备已到场。"
+    )
+    assert shown(browser.get(address("jobs"), {"late": "late"})) == []
+    Milestone.objects.filter(pk=second.pk).update(due_on=yesterday)
+    assert shown(browser.get(address("jobs"), {"late": "late"})) == [job]
