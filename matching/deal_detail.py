@@ -89,7 +89,9 @@ def proposal_context(proposal: Proposal, user: Any) -> dict[str, Any]:
         "may_answer": live and "other_side" in roles,
         "may_withdraw": live and "author_side" in roles,
         "sides": sides_of(user, introduction),
-        "may_propose": introduction.state == ACCEPTED and proposal.state != AGREED,
+        "may_propose": introduction.state == ACCEPTED
+        and bool(sides_of(user, introduction))
+        and not any(row.state == AGREED for row in every),
         "agreement": proposal.agreements.exclude(state=VOID).first(),
     }
 
@@ -124,16 +126,19 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
 
 def deal_context(introduction: Introduction, user: Any) -> dict[str, Any]:
     """The part of an introduction's page about what comes of it: the next step, and all versions.
-    Empty for who is on neither side."""
+    Empty for who is on neither side, and where it ended without any."""
     own = sides_of(user, introduction)
     if not own or introduction.answered_at is None:
         return {}
     rows = list(introduction.proposals.order_by("-number", "-pk"))
     offered = [row for row in rows if row.number]
     live = next((row for row in offered if row.state in (OFFERED, AGREED)), None)
+    open_ = introduction.state == ACCEPTED
+    if not (open_ or offered):
+        return {}
     return {
         "deal": {
-            "open": introduction.state == ACCEPTED,
+            "open": open_,
             "live": live,
             "answer": live is not None and live.state == OFFERED and bool(own - {live.side}),
             "draft": next((row for row in rows if row.state == DRAFT and row.side in own), None),

@@ -88,7 +88,10 @@ def drafts(user: Any) -> list[WaitingItem]:
     mine = Q(side=Side.PROVIDER) & _on_side(Side.PROVIDER, own)
     mine |= Q(side=Side.MANUFACTURER) & _on_side(Side.MANUFACTURER, own)
     rows = (
-        Proposal.objects.filter(mine, state=DRAFT, introduction__state=ACCEPTED)
+        # Beside a job no other version can be offered.
+        Proposal.objects.filter(
+            mine, state=DRAFT, introduction__state=ACCEPTED, introduction__job=None
+        )
         .select_related("introduction__need")
         .order_by("pk")
     )

@@ -20,6 +20,7 @@ from matching.states import (
     DECLINED,
     DRAFT,
     EXPIRED,
+    IN_FORCE,
     OFFERED,
     WITHDRAWN,
     move,
@@ -157,6 +158,10 @@ def _make_room(
             "Version %(number)s was agreed to and its agreement waits for consent. Take the "
             "agreement back first."
         ) % {"number": live.number}
+        if live.agreements.filter(state=IN_FORCE).exists():
+            message = gettext(
+                "The agreement is in force and its job runs: nothing else is offered."
+            )
         raise moves.IllegalMove(message, attempt=move("proposal.offer"), obj=proposal, actor=actor)
     if live.side == proposal.side:
         moves.apply("proposal.withdraw", live, actor=actor, to=WITHDRAWN)

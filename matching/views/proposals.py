@@ -16,6 +16,7 @@ from matching.actions import proposal as actions
 from matching.actions.moves import ActionRefused, StaleMove
 from matching.deal_detail import compare_context, proposal_context
 from matching.deal_forms import AgreeForm
+from matching.drafting import PROPOSAL
 from matching.forms import ReasonForm
 from matching.models import Proposal
 from matching.states import DRAFT
@@ -26,7 +27,7 @@ from matching.views.common import (
     seen_version,
     tell_refusal,
 )
-from portal.foundation import permissions
+from portal.foundation import drafts, permissions
 
 
 def proposal_for(user: Any, pk: int) -> Proposal:
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, row: Proposal, *, status: int = 200, **given: An
 
 def _discard(request: HttpRequest, row: Proposal, seen: int | None) -> Any:
     actions.discard_proposal(actor=request.user, proposal=row, seen=seen)
+    drafts.clear(request.user, PROPOSAL, str(row.pk))
     messages.success(request, gettext("The draft is thrown away."))
     return row.introduction
 

@@ -8,12 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from matching import waiting_deals as desk
 from matching.actions import introduction as introductions
 from matching.actions import proposal as proposals
+from matching.actions.moves import IllegalMove
+from matching.drafting import PROPOSAL
 from matching.models import Agreement, Job, Proposal
 from matching.terms import Terms
+from portal.foundation.models import Draft
 from tests.factories import (
     deal_terms,
     make_accepted,
@@ -430,3 +434,37 @@ def test_every_page_answers_in_both_languages(client, deal, language):
         page = client.get(address)
         assert page.status_code == 200, name
         assert "style=" not in text_of(page)
+
+
+def test_beside_an_agreed_version_no_page_offers_to_write_another(client, deal):
+    first = make_proposal(deal["introduction"])
+    client.force_login(deal["buyer"])
+    page = client.get(reverse("matching:proposal", args=[first.pk]))
+    assert page.context["may_propose"]
+    agreed = make_proposal(deal["introduction"], side="manufacturer", price=150_000)
+    draft = proposals.begin_proposal(actor=deal["buyer"], introduction=deal["introduction"])
+    agreement = make_agreement(agreed)
+    page = client.get(reverse("matching:proposal", args=[first.pk]))
+    assert not page.context["may_propose"]
+    assert len(desk.drafts(deal["buyer"])) == 1
+    make_job(agreement)
+    # Beside a job it can't be offered any more, and the refusal says so.
+    assert desk.drafts(deal["buyer"]) == []
+    with pytest.raises(IllegalMove, match="in force"), override("en"):
+        proposals.offer(actor=deal["buyer"], proposal=draft)
+
+
+def test_what_was_typed_goes_with_a_draft_that_is_thrown_away(client, deal):
+    draft = begun(client, deal)
+    kept = {"user": deal["seller"], "form": PROPOSAL, "obj": str(draft.pk)}
+    moment = timezone.now()
+    Draft.objects.create(**kept, url="/", fields={"scope": ["x"]}, created=moment, changed=moment)
+    client.post(reverse("matching:proposal-step", args=[draft.pk, "discard"]))
+    assert not Draft.objects.filter(**kept).exists()
+
+
+def test_an_introduction_that_ended_without_a_deal_shows_no_empty_card(client):
+    introduction = make_introduction()
+    introductions.decline(actor=None, introduction=introduction, reason="时间不合适。")
+    client.force_login(member_of(introduction, "provider"))
+    assert "deal" not in client.get(introduction.get_absolute_url()).context
