@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where somebody began, who made an account for it and confirmed it in another browser."""
         url = drafts.begun_signed_out(request.user, get_language())
-        return url or super().get_login_redirect_url(request)
+        return url or f"/{get_language()}/"
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -113,7 +113,7 @@ def _json(data: Any) -> str:
 
 def _readme() -> str:
     lines = [
-        "这是对接平台保存的您的信息：每个 JSON 文件对应平台的一个部分，files/ 里是您上传的文件。",
+        "这是对接平台保存的你的信息：每个 JSON 文件对应平台的一个部分，files/ 里是你上传的文件。",
         "What Duijie holds of you: a JSON file for each part of the portal, your files in files/.",
         f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}",
     ]
