@@ -49,6 +49,12 @@ def other_organisation(obj: Proposal) -> Organisation:
     return organisation_on(obj.introduction, other_side(obj.side))
 
 
+def introduction_url(introduction: Introduction, user: Any) -> str:
+    """Its page, empty for who may not read it: moderators read a job, not what led to it."""
+    allowed = permissions.allowed(user, "matching.introduction.read", introduction)
+    return introduction.get_absolute_url() if allowed else ""
+
+
 def parts_of(proposal: Proposal) -> list[dict[str, Any]]:
     """The milestones as proposed, each with its amount where the shares add up."""
     rows = list(proposal.milestones.all())
@@ -105,6 +111,8 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
     return {
         "agreement": agreement,
         "introduction": introduction,
+        "introduction_url": introduction_url(introduction, user),
+        "proposal_shown": permissions.allowed(user, "matching.proposal.read", agreement.proposal),
         "need": introduction.need,
         "tone": TONES[agreement.state],
         "blocks": blocks(agreement.text),
@@ -194,6 +202,7 @@ def job_context(job: Job, user: Any) -> dict[str, Any]:
         "job": job,
         "job_tone": TONES[job.state],
         "introduction": job.introduction,
+        "introduction_url": introduction_url(job.introduction, user),
         "need": job.introduction.need,
         "manufacturer": job.introduction.need.organisation,
         "provider": job.introduction.provider,

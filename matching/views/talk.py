@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from matching.actions import confidentiality as agreements
 from matching.actions import message as actions
 from matching.actions.moves import ActionRefused
+from matching.deal_detail import introduction_url
 from matching.drafting import MESSAGE
 from matching.models import Confidentiality, Introduction, Message
 from matching.people import sides_of
@@ -94,6 +95,7 @@ def _show(
         reading.mark_notifications_read(user, thread_path(introduction))
     context = {
         "introduction": introduction,
+        "introduction_url": introduction_url(introduction, user),
         "need": introduction.need,
         "page": page,
         "rows": rows,

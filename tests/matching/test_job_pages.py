@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -326,3 +327,30 @@ class TestDesk:
         part.erase(seller)
         assert part.export(seller)["deliveries"] == part.export(seller)["reviews"] == []
         assert Review.objects.count() == 2
+
+
+@pytest.mark.parametrize("role", ["moderator", "officer"])
+def test_links_on_pages_the_city_reads_lead_somewhere(client, job, buyer, seller, role):
+    dispute = disputes.open_dispute(actor=buyer, job=job, reason="迟迟不验收。")
+    client.force_login(make_user(roles=(role,)))
+    pages = [job.get_absolute_url()]
+    if role == "moderator":
+        pages += [
+            dispute.get_absolute_url(),
+            job.agreement.get_absolute_url(),
+            reverse("matching:thread", args=[job.introduction_id]),
+            reverse("matching:confidentiality", args=[job.introduction_id]),
+        ]
+    dead = set()
+    for url in pages:
+        answer = client.get(url)
+        assert answer.status_code == 200
+        links = BeautifulSoup(answer.content, "html.parser").select(
+            'main a[href^="/"], nav[class*="crumb"] a[href^="/"]'
+        )
+        dead |= {
+            (url, str(link["href"]))
+            for link in links
+            if client.get(link["href"].partition("#")[0]).status_code == 404
+        }
+    assert dead == set()
