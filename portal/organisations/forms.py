@@ -144,6 +144,26 @@ class OrganisationForm(forms.Form):
         return values | {"district": data["other_district"] or data["district"]}
 
 
+class EditForm(OrganisationForm):
+    """What is stored, and the code where it is missing; `adds_code` for who may add it."""
+
+    uscc = PlainTextField(
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_("18 characters, as on the business licence. Once added, it stays."),
+    )
+
+    def __init__(self, *args: Any, adds_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not adds_code:
+            del self.fields["uscc"]
+
+    def values(self) -> dict[str, Any]:
+        """What `update_organisation` takes."""
+        return super().values() | {"uscc": self.cleaned_data.get("uscc", "")}
+
+
 class RegisterForm(OrganisationForm):
     """A new organisation; `offers` asks for a kind and lets a collective do without a code."""
 

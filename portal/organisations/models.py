@@ -55,8 +55,8 @@ class Organisation(models.Model):
         return pick(self.name_zh, self.name_en)
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Keeps `key`: the code, else the reference."""
-        self.key = self.uscc or self.ref or ""
+        """Makes `key`: the code, else the reference. It stays when a code is added later."""
+        self.key = self.key or self.uscc or self.ref or ""
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

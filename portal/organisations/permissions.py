@@ -91,6 +91,11 @@ def _register_organisation() -> None:
         summary=_("Close an organisation: nobody acts for it any more"),
     )
     add(
+        "organisations.organisation.add_uscc",
+        roles=[OWNER],
+        summary=_("Add the unified social credit code that an organisation lacks"),
+    )
+    add(
         "organisations.organisation.pass_uscc",
         roles=["moderator"],
         summary=_("Pass a code whose check digit is wrong, having seen the licence"),

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from portal.foundation import audit
 from portal.foundation.models import Notification, OutboxRow
 from portal.organisations import actions
+from portal.organisations.actions.loading import store_providers
 from portal.organisations.completeness import completeness
 from portal.organisations.models import Membership, Organisation, ProviderProfile
 from portal.organisations.queries import tier_of, visible_providers
+from portal.organisations.rows import ProviderRow
 from tests.factories import make_offer, make_organisation, make_provider, make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
@@ -344,3 +347,46 @@ def test_completeness_names_what_to_add_next_with_a_link() -> None:
     make_offer(profile)
     full = ProviderProfile.objects.select_related("organisation").get()
     assert completeness(full) == (100, [])
+
+
+def test_an_owner_adds_the_code_that_is_missing_once() -> None:
+    owner, editor = make_user(), make_user()
+    firm = make_organisation(owner=owner, uscc="", ref="smiths", kind="collective")
+    profile = actions.save_profile(actor=owner, organisation=firm, summary_zh="我们锻打。")
+    actions.verify_provider(actor=None, profile=profile)
+    Membership.objects.create(organisation=firm, user=editor, role="editor")
+    taken, code = make_organisation().uscc, make_uscc()
+    for given in ("123", str(taken)):
+        with pytest.raises(ValidationError) as refused:
+            actions.update_organisation(actor=owner, organisation=firm, uscc=given)
+        assert list(refused.value.message_dict) == ["uscc"]
+    with pytest.raises(PermissionDenied):
+        actions.update_organisation(actor=editor, organisation=firm, uscc=code)
+    actions.update_organisation(actor=owner, organisation=firm, uscc=code)
+    firm.refresh_from_db()
+    profile.refresh_from_db()
+    # Its address stays, and a moderator looks at it again.
+    assert (firm.uscc, firm.key, profile.verification) == (code, "smiths", "pending")
+    entry = audit.trail(firm).filter(verb="organisations.organisation.update").get()
+    assert entry.after == {"uscc": code}
+    with pytest.raises(ValidationError, match="already"), override("en"):
+        actions.update_organisation(actor=owner, organisation=firm, uscc=make_uscc())
+
+
+def test_a_file_with_the_added_code_finds_the_organisation_by_its_first_key() -> None:
+    owner, code = make_user(), make_uscc()
+    firm = make_organisation(owner=owner, uscc="", ref="smiths", kind="collective")
+    actions.update_organisation(actor=owner, organisation=firm, uscc=code)
+    row = ProviderRow.model_validate(
+        {
+            "uscc": code,
+            "kind": "collective",
+            "name": {"zh": "铁匠", "en": ""},
+            "district": "330206",
+            "summary": {"zh": "我们锻打。", "en": ""},
+        }
+    )
+    result = store_providers(actor=None, rows=[row])
+    assert (result.created, result.updated) == (0, 1)
+    firm.refresh_from_db()
+    assert (firm.key, firm.uscc, firm.name_zh) == ("smiths", code, "铁匠")

@@ -421,3 +421,21 @@ def test_an_address_with_nul_is_none(path: str) -> None:
         assert resolve(path.replace("\x00", "")).namespace == "organisations"
         with pytest.raises(Resolver404):
             resolve(path)
+
+
+def test_the_code_is_asked_of_an_owner_while_it_is_missing() -> None:
+    owner, editor = make_user(), make_user()
+    firm = make_organisation(owner=owner, uscc="", ref="firm-abc")
+    Membership.objects.create(organisation=firm, user=editor, role="editor")
+    address = f"/en/desk/{firm.key}/details/"
+    assert 'name="uscc"' not in signed_in(editor).get(address).content.decode()
+    client = signed_in(owner)
+    assert 'name="uscc"' in client.get(address).content.decode()
+    given = {"name_zh": firm.name_zh, "district": firm.district}
+    wrong = client.post(address, {**given, "uscc": "123"})
+    assert 'href="#id_uscc"' in wrong.content.decode()
+    code = make_uscc()
+    assert client.post(address, {**given, "uscc": code}).status_code == 302
+    firm.refresh_from_db()
+    assert (firm.uscc, firm.key) == (code, "firm-abc")
+    assert 'name="uscc"' not in client.get(address).content.decode()

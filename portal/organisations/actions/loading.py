@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -80,11 +81,14 @@ def store_providers(
 
 
 def _compare(batch: Sequence[ProviderRow], today: date, result: LoadResult) -> _Writes:
+    # Who came without a code and added it later keeps the first key.
+    same = Q(key__in=[row.key for row in batch]) | Q(uscc__in=[row.uscc for row in batch])
     stored = {
-        organisation.key: organisation
-        for organisation in Organisation.objects.filter(key__in=[row.key for row in batch])
+        key: organisation
+        for organisation in Organisation.objects.filter(same)
         .select_related("provider")
         .prefetch_related("provider__offers", "recognitions")
+        for key in {organisation.key, organisation.uscc}
     }
     writes = _Writes()
     for row in batch:
@@ -125,7 +129,7 @@ def _update(row: ProviderRow, organisation: Organisation, today: date, writes: _
     writes.changes.append(
         audit.Change("organisations.provider.load", organisation, before=before, after=after)
     )
-    writes.keys.append(row.key)
+    writes.keys.append(organisation.key)
     return True
 
 

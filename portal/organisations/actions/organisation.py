@@ -58,20 +58,26 @@ def update_organisation(
     *,
     actor: User | None,
     organisation: Organisation,
+    uscc: str = "",
     **given: Unpack[checks.OrganisationValues],
 ) -> Organisation:
-    """Change names, place or contact. A verified provider that changes its name is asked to be
-    verified again: the mark says who it is.
+    """Change names, place or contact, or add the code (`uscc`) that is missing; the key stays. A
+    verified provider that changes its name or adds a code is asked to be verified again: the mark
+    says who it is.
 
     Raises ValidationError, PermissionDenied."""
     permissions.require(actor, "organisations.organisation.update", organisation)
-    wanted = checks.clean(checks.ORGANISATION, given)
+    wanted: dict[str, Any] = checks.clean(checks.ORGANISATION, given)
+    if uscc:
+        permissions.require(actor, "organisations.organisation.add_uscc", organisation)
     with transaction.atomic():
         current = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        if uscc:
+            wanted |= _added_code(current, uscc)
         before, after = checks.apply(current, wanted)
         _check(current)
         if after:
-            current.save()
+            _save(current)
             audit.record(
                 actor, "organisations.organisation.update", current, before=before, after=after
             )
@@ -79,11 +85,29 @@ def update_organisation(
     return current
 
 
+def _added_code(organisation: Organisation, uscc: str) -> dict[str, Any]:
+    if organisation.uscc is not None:
+        raise ValidationError({"uscc": gettext("This organisation has a code already.")})
+    try:
+        code, check_failed = values.clean_uscc(uscc)
+    except ValueError as error:
+        raise ValidationError({"uscc": str(error)}) from None
+    return {"uscc": code, "uscc_check_failed": check_failed}
+
+
+def _save(organisation: Organisation) -> None:
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError:
+        raise _taken(organisation) from None
+
+
 def _after_update(actor: User | None, organisation: Organisation, after: dict[str, Any]) -> None:
     profile = ProviderProfile.objects.filter(organisation=organisation).first()
     if profile is None:
         return
-    renamed = checks.changed(("name_zh", "name_en"), after)
+    renamed = checks.changed(("name_zh", "name_en", "uscc"), after)
     if (
         renamed
         and profile.verified
@@ -97,7 +121,7 @@ def _after_update(actor: User | None, organisation: Organisation, after: dict[st
             profile,
             before={"verification": Verification.VERIFIED.value},
             after={"verification": Verification.PENDING.value},
-            note="the name changed",
+            note="the code was added" if "uscc" in after else "the name changed",
         )
     outdated.facts_changed(organisation)
 

@@ -15,7 +15,7 @@ from portal.organisations import actions, labels
 from portal.organisations.completeness import completeness
 from portal.organisations.drafting import OFFER, PROFILE
 from portal.organisations.exports import profile_csv
-from portal.organisations.forms import OfferForm, OrganisationForm, ProfileForm
+from portal.organisations.forms import EditForm, OfferForm, ProfileForm
 from portal.organisations.models import Offer, Organisation
 from portal.organisations.queries import invitations_for, organisations_of
 from portal.organisations.views.common import (
@@ -70,9 +70,13 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 def edit_organisation(request: HttpRequest, key: str) -> HttpResponse:
-    """Change names, place and contact."""
+    """Change names, place and contact; an owner adds the code where it is missing."""
     own = own_organisation(request, key)
-    form = OrganisationForm(request.POST or None, initial=OrganisationForm.initial_of(own))
+    adds_code = own.uscc is None and permissions.allowed(
+        request.user, "organisations.organisation.add_uscc", own
+    )
+    initial = EditForm.initial_of(own)
+    form = EditForm(request.POST or None, initial=initial, adds_code=adds_code)
     if request.method == "POST" and try_form(
         form,
         lambda: actions.update_organisation(
