@@ -137,7 +137,9 @@ def _rows(data: QueryDict) -> list[dict[str, str]]:
 def _with_rows(data: QueryDict, rows: list[dict[str, str]]) -> QueryDict:
     changed = data.copy()
     for key in [
-        key for key in changed if key.startswith(f"{PREFIX}-") and key[len(PREFIX) + 1].isdigit()
+        key
+        for key in changed
+        if key.startswith(f"{PREFIX}-") and key[len(PREFIX) + 1 :][:1].isdigit()
     ]:
         del changed[key]
     changed[f"{PREFIX}-TOTAL_FORMS"] = str(len(rows))

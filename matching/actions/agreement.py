@@ -247,5 +247,5 @@ def drop_open_deals(introduction: Introduction, now: datetime) -> None:
     left = introduction.proposals.filter(state__in=move("proposal.drop").sources)
     for proposal in left.exclude(agreements__state=IN_FORCE):
         moves.apply("proposal.drop", proposal, actor=None, to=WITHDRAWN)
-    for secret in introduction.confidentialities.filter(state=PROPOSED):
+    for secret in Confidentiality.objects.filter(introduction=introduction, state=PROPOSED):
         moves.apply("confidentiality.drop", secret, actor=None, to=WITHDRAWN)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.models.introduction import Introduction
@@ -59,7 +60,7 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.job} · {self.opened_at:%Y-%m-%d}"
+        return f"{self.job} · {timezone.localtime(self.opened_at):%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
         """The page both sides and the moderators see."""
@@ -88,4 +89,4 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dispute} · {self.at:%Y-%m-%d}"
+        return f"{self.dispute} · {timezone.localtime(self.at):%Y-%m-%d}"

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.models.introduction import Introduction
@@ -43,7 +44,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.introduction_id}: {self.sent_at:%Y-%m-%d %H:%M}"
+        return f"{self.introduction_id}: {timezone.localtime(self.sent_at):%Y-%m-%d %H:%M}"
 
 
 class MessageFile(models.Model):

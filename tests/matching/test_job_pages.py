@@ -1,6 +1,6 @@
 """Pages of jobs, disputes and reviews: the next step on top, who sees and does what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -354,3 +354,9 @@ def test_links_on_pages_the_city_reads_lead_somewhere(client, job, buyer, seller
             if client.get(link["href"].partition("#")[0]).status_code == 404
         }
     assert dead == set()
+
+
+def test_moderators_read_the_city_s_day_of_a_dispute(job, buyer):
+    night = datetime(2026, 12, 1, 20, tzinfo=UTC)
+    row = disputes.open_dispute(actor=buyer, job=job, reason="迟迟不验收。", now=night)
+    assert str(row) == f"{job.ref} · 2026-12-02"

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -61,7 +62,7 @@ def download(request: HttpRequest, key: Any) -> HttpResponseBase:
     if export is None or not exporting.path_of(export).is_file():
         raise Http404
     security.log(SecurityEvent.Kind.DOWNLOAD, request=request, user=user)
-    name = f"duijie-{export.asked_at:%Y-%m-%d}.zip"
+    name = f"duijie-{timezone.localtime(export.asked_at):%Y-%m-%d}.zip"
     response = FileResponse(
         exporting.path_of(export).open("rb"),
         as_attachment=True,
