@@ -38,6 +38,8 @@ urlpatterns = [
         path("", include("matching.urls")),
         path("", include("portal.community.urls")),
         path("", include("portal.web.urls")),
+        # Wagtail's own sign-in page knows no second factor either.
+        path("_util/login/", admin_sign_in),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

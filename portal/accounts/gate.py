@@ -66,5 +66,6 @@ def _led(request: HttpRequest, name: str) -> HttpResponseBase:
 def _is_open(path: str) -> bool:
     if path.startswith(OPEN):
         return True
-    without_language = path.removeprefix("/").partition("/")[2]
-    return without_language.startswith(OPEN_PAGES)
+    language, _slash, rest = path.removeprefix("/").partition("/")
+    # `/django-admin/accounts/…` is none of these pages.
+    return language in dict(settings.LANGUAGES) and rest.startswith(OPEN_PAGES)

@@ -43,6 +43,7 @@ def test_a_role_without_a_second_step_reaches_nothing_but_where_it_is_set_up(
         answer = client.get(path)
         assert answer.status_code == 302, path
         assert "/accounts/second-step/" in answer.url
+    assert "/accounts/second-step/" in client.get("/django-admin/accounts/user/").url
     page = client.get("/en/accounts/second-step/")
     assert "/en/accounts/2fa/totp/activate/" in page.content.decode()
     assert client.get("/en/privacy/").status_code == 200
@@ -122,3 +123,13 @@ def test_the_last_factor_of_a_role_stays(client: Client) -> None:
         client.post("/en/accounts/2fa/totp/deactivate/")
     assert Authenticator.objects.filter(user=officer).exists()
     assert not Authenticator.objects.filter(user=other).exists()
+
+
+def test_no_other_door_signs_in_by_password_alone(client: Client) -> None:
+    make_user(email="door@example.com")
+    for path in ("/en/_util/login/", "/zh-hans/_util/login/", "/admin/login/"):
+        data = {"username": "door@example.com", "password": PASSWORD}
+        answer = client.post(path, data)
+        assert answer.status_code == 302, path
+        assert "/accounts/login/" in answer.url
+        assert "_auth_user_id" not in client.session
