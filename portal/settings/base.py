@@ -328,6 +328,8 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "elastic_transport": {"level": "ERROR"},
+        # Its warnings quote addresses whole; the query of a robot's is its secret.
+        "urllib3": {"level": "ERROR"},
         # Its warnings name the address somebody tried; the security log has what matters.
         "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
+from urllib3 import PoolManager, Retry
+from urllib3.exceptions import MaxRetryError
 
 from portal.foundation.http import MAX_BYTES, TooLarge, guarded_session
 
@@ -84,3 +86,11 @@ def test_a_large_answer_is_cut_off(server: str, settings) -> None:
     settings.OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
     with guarded_session() as session, pytest.raises(TooLarge):
         session.get(f"{server}/large")
+
+
+def test_the_log_never_holds_the_key_in_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    # Nobody listens there; urllib3 tells of each new try with path and query.
+    retries = Retry(total=1, backoff_factor=0)
+    with PoolManager() as pool, caplog.at_level("INFO"), pytest.raises(MaxRetryError):
+        pool.request("POST", "http://127.0.0.1:9/send?key=very-secret", retries=retries)
+    assert "very-secret" not in caplog.text
