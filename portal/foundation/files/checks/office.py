@@ -4,6 +4,7 @@ import mmap
 import re
 import zipfile
 from typing import IO, cast
+from xml.etree import ElementTree
 
 from django.utils.translation import gettext
 
@@ -16,12 +17,13 @@ MAX_RATIO = 200
 SMALL = 1024 * 1024
 """Parts up to this size may be packed as tightly as they like."""
 PIECE = 256 * 1024
+MAX_RELATIONS = 16 * 1024 * 1024
 END = b"PK\x05\x06"
 _ACTIVE_PARTS = re.compile(r"vbaproject|activex|macrosheets|dialogsheets|oleobject|\.bin$", re.I)
 _HARMLESS_BIN = re.compile(r"(?i)printersettings\d*\.bin$")
 _ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 _MACROS = re.compile(rb"macroEnabled", re.I)
-_REMOTE = re.compile(rb"(attachedTemplate|oleObject|frame|subDocument)\"[^>]*TargetMode=\"External")
+_REMOTE = ("/attachedTemplate", "/oleObject", "/frame", "/subDocument")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -100,18 +102,35 @@ def _directory(archive: zipfile.ZipFile, data: mmap.mmap) -> None:
 
 def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Unpack one part piece by piece, never more than it declared."""
-    unpacked, tail = 0, b""
+    unpacked, tail, relations = 0, b"", bytearray()
     watched = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    related = entry.filename.lower().endswith(".rels")
     with archive.open(entry) as part:
         while piece := part.read(PIECE):
             unpacked += len(piece)
             if unpacked > entry.file_size:
                 raise _bomb()
             if watched:
-                window = tail + piece
-                if _ENTITIES.search(window) or _MACROS.search(window) or _REMOTE.search(window):
+                # UTF-16 is XML too: without its NULs it reads the same.
+                window = tail + piece.replace(b"\x00", b"")
+                if _ENTITIES.search(window) or _MACROS.search(window):
                     raise _active()
                 tail = window[-512:]
+            if related:
+                relations += piece
+                if len(relations) > MAX_RELATIONS:
+                    raise _bomb()
+    if related:
+        _refuse_remote(bytes(relations))
+
+
+def _refuse_remote(relations: bytes) -> None:
+    """Refuse what is loaded from elsewhere without being asked, however the XML is written."""
+    # No entities are left by now.
+    for found in ElementTree.fromstring(relations):  # noqa: S314
+        kind, mode = found.get("Type", ""), found.get("TargetMode", "")
+        if mode.lower() == "external" and kind.endswith(_REMOTE):
+            raise _active()
 
 
 def text(data: mmap.mmap) -> None:

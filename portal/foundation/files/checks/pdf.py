@@ -108,6 +108,8 @@ def _look(found: Any, depth: int) -> None:
 
 def _named(found: DictionaryObject, key: str) -> str:
     value = found.get(key)
+    if isinstance(value, IndirectObject):
+        value = value.get_object()
     return value if isinstance(value, str) else ""
 
 
