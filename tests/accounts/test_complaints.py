@@ -40,6 +40,16 @@ def test_anybody_writes_and_gets_a_number_at_once_and_by_mail(client: Client) ->
     assert [entry.verb for entry in audit.trail(row)] == ["complaint.receive"]
 
 
+def test_nobody_has_the_portal_write_their_words_to_a_stranger() -> None:
+    lure = make_complaint(email="stranger@works.example", text="Win at https://evil.example/")
+    own = complaints.make_complaint(actor=make_user(), **{**GIVEN, "text": "My own words"})
+    for row in (lure, own):
+        send_letter.call("complaint-received", row.pk)
+    first, second = mail.outbox
+    assert "evil.example" not in str(first.message())
+    assert "My own words" in first.body + second.body
+
+
 def test_whoever_is_signed_in_need_not_give_an_address(client: Client) -> None:
     user = make_user()
     client.force_login(user)
