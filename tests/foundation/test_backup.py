@@ -81,6 +81,7 @@ def test_filled_backed_up_emptied_restored(place: Path, tmp_path: Path) -> None:
     call_command("restore", str(file))
     assert rows() == before
     assert files() == kept
+    assert (place / "private").stat().st_mode & 0o077 == 0
     hits = search(SearchRequest(text="Backup Vision", types=("provider",))).hits
     assert len(hits) == 1
     last = User.objects.order_by("-pk").values_list("pk", flat=True)[0]

@@ -90,4 +90,6 @@ def _exchange(unpacked: Path, data: Path) -> Path | None:
             shutil.move(new, folder)
         else:
             folder.mkdir()
+    # Unpacked with the usual rights; what people uploaded is the portal's own.
+    making.folders()["private"].chmod(0o700)
     return aside if aside.exists() else None
