@@ -50,11 +50,16 @@ def timeline(obj: Any, viewer: Any) -> list[dict[str, Any]]:
             {
                 "when": entry.at,
                 "title": title,
-                "text": entry.note,
+                "text": _note(entry.note),
                 "tone": "warn" if refused else TONES.get(state, "neutral"),
             }
         )
     return rows
+
+
+def _note(note: str) -> str:
+    """A side by its name, as whoever consents notes it; else the words as they were written."""
+    return str(Side(note).label) if note in Side.values else note
 
 
 def need_context(need: Need, user: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from matching import waiting_deals as desk
+from matching.actions import agreement as agreements
 from matching.actions import introduction as introductions
 from matching.actions import proposal as proposals
 from matching.actions.moves import IllegalMove
 from matching.drafting import PROPOSAL
-from matching.models import Agreement, Job, Proposal
+from matching.models import Agreement, Introduction, Job, Proposal
 from matching.terms import Terms
 from portal.foundation.models import Draft
 from tests.factories import (
@@ -470,3 +472,16 @@ def test_an_introduction_that_ended_without_a_deal_shows_no_empty_card(client):
     introductions.decline(actor=None, introduction=introduction, reason="时间不合适。")
     client.force_login(member_of(introduction, "provider"))
     assert "deal" not in client.get(introduction.get_absolute_url()).context
+
+
+def test_what_happened_names_the_side_in_the_reader_s_language(client, deal):
+    agreement = make_agreement(make_proposal(deal["introduction"]))
+    agreements.consent(actor=deal["buyer"], agreement=agreement, digest=agreement.digest)
+    client.force_login(deal["buyer"])
+    url = agreement.get_absolute_url().split("/", 2)[2]
+    page = client.get(f"/zh-hans/{url}")
+    with override("zh-hans"):
+        side = str(Introduction.Side.MANUFACTURER.label)
+    assert [row["text"] for row in page.context["timeline"]] == ["", side]
+    notes = BeautifulSoup(page.content, "html.parser").select(".timeline__text")
+    assert [note.get_text(strip=True) for note in notes] == [side]
