@@ -62,8 +62,10 @@ def send_invitations(limit: int) -> int:
             if invitation is not None:
                 _send(invitation)
         except (OSError, SMTPException) as error:
-            logger.warning("invitation %s could not be sent: %s", row.key, error)
-            outbox.fail([row], str(error))
+            # Its words name the address.
+            kind = type(error).__name__
+            logger.warning("invitation %s could not be sent: %s", row.key, kind)
+            outbox.fail([row], kind)
         else:
             outbox.acknowledge([row])
     return len(rows)

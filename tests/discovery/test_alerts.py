@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 from xml.etree import ElementTree
 
@@ -399,7 +400,9 @@ def test_nothing_is_sent_when_all_of_it_is_gone_or_stopped() -> None:
     assert not Delivery.objects.filter(email_due=True).exists()
 
 
-def test_mail_that_cannot_be_sent_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_that_cannot_be_sent_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     save()
     news("a")
     with monkeypatch.context() as patch:
@@ -407,14 +410,15 @@ def test_mail_that_cannot_be_sent_is_tried_again(monkeypatch: pytest.MonkeyPatch
         tell()
     assert mail.outbox == []
     delivery = Delivery.objects.get()
+    assert delivery.owner.email not in caplog.text
     assert (delivery.email_due, delivery.email_attempts) == (True, 1)
     Delivery.objects.update(email_not_before=None)
     mailing.drain(9)
     assert len(mail.outbox) == 1
 
 
-def _refuse(*args: Any) -> int:
-    raise OSError("no route")
+def _refuse(backend: Any, messages: list[Any]) -> int:
+    raise SMTPRecipientsRefused(dict.fromkeys(messages[0].to, (550, b"no such user")))
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Stop this search"), ("zh-hans", "")])

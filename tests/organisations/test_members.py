@@ -1,6 +1,7 @@
 """Invitations, roles and leaving."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.foundation.models import Notification
+from portal.foundation.models import Notification, OutboxRow
 from portal.organisations import actions
 from portal.organisations.models import Invitation, Membership
 from portal.organisations.notices import send_invitations
@@ -35,6 +36,20 @@ def test_somebody_with_an_account_is_told_in_the_portal_and_joins() -> None:
     assert send_invitations(10) == 0
     with pytest.raises(PermissionDenied):
         actions.accept_invitation(actor=person, invitation=invitation)
+
+
+def test_a_mail_server_s_refusal_leaves_no_address_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(backend: object, messages: list[mail.EmailMessage]) -> int:
+        raise SMTPRecipientsRefused(dict.fromkeys(messages[0].to, (550, b"no such user")))
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    invitation = invite("stranger@works.example")
+    assert send_invitations(10) == 1
+    assert "stranger@" not in caplog.text
+    row = OutboxRow.objects.get(target="invitation-mail", key=str(invitation.pk))
+    assert row.error == "SMTPRecipientsRefused"
 
 
 def test_somebody_without_an_account_gets_a_letter_in_both_languages() -> None:

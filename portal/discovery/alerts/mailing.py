@@ -57,8 +57,9 @@ def drain(limit: int) -> int:
     for delivery in mailing.take(waiting.select_related("owner"), limit):
         try:
             _send(delivery)
-        except (OSError, SMTPException):
-            logger.exception("alert %s could not be sent", delivery.pk)
+        except (OSError, SMTPException) as error:
+            # Its words name the address.
+            logger.warning("alert %s could not be sent: %s", delivery.pk, type(error).__name__)
             mailing.try_later(delivery)
         else:
             Delivery.objects.filter(pk=delivery.pk).update(
