@@ -156,6 +156,13 @@ def test_a_script_keeps_what_is_typed_and_the_page_offers_it_again(client: Clien
     assert carried(again)["draft_version"] == "1"
 
 
+def test_a_version_that_is_none_breaks_nothing(client: Client, owner: Any):
+    firm = make_organisation(owner=owner)
+    given = carried(page(client, f"/en/desk/{firm.key}/profile/"))
+    answer = scripted(client, {**given, "draft_version": "9" * 5000, "summary_en": "We tighten"})
+    assert (answer.status_code, answer.json()["version"]) == (200, 1)
+
+
 def test_sending_the_form_clears_the_draft(client: Client, owner: Any):
     firm = make_organisation(owner=owner)
     url = f"/en/desk/{firm.key}/profile/"

@@ -1,5 +1,6 @@
 """Where pages keep and discard drafts: from a script every few seconds, or by a button."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -37,7 +38,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
             obj=obj,
             url=url,
             data=request.POST,
-            seen=int(version) if version.isascii() and version.isdigit() else 0,
+            seen=int(version) if re.fullmatch("[0-9]{1,9}", version) else 0,
             over=request.POST.get("draft_over") == "1",
         )
     except keeping.Overtaken as newer:
