@@ -49,7 +49,7 @@ def test_nothing_asked_for_shows_everything(client: Client) -> None:
     html = page(client)
     assert {"Torque logger", "Kiln monitor", "How it works"} <= titles(html)
     assert "Hidden monitor" not in html
-    assert "5 results" in html
+    assert "8 results" in html
 
 
 def test_words_find_in_both_languages(client: Client) -> None:
@@ -61,7 +61,7 @@ def test_tabs_count_every_type_under_the_filters(client: Client) -> None:
     html = page(client, "in=projects")
     assert titles(html) == {"Torque logger", "Kiln monitor"}
     assert re.search(r'in=projects" aria-current="page">Projects<span[^>]*>2<', html)
-    assert re.search(r'in=pages">Pages<span[^>]*>3<', html)
+    assert re.search(r'in=pages">Pages<span[^>]*>6<', html)
 
 
 def test_filters_narrow_and_can_be_taken_away(client: Client) -> None:

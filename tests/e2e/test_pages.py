@@ -170,6 +170,6 @@ def test_the_account_menu_opens_with_the_keyboard(come: Any, city: City) -> None
     visitor.page.locator("header details:not(.menu--nav) > summary").focus()
     visitor.page.keyboard.press("Enter")
     visitor.page.keyboard.press("Tab")
-    assert focused(visitor)["href"] == "/en/desk/"
+    assert focused(visitor)["href"] == "/en/waiting/"
     visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_url("**/en/desk/")
+    visitor.page.wait_for_url("**/en/waiting/")

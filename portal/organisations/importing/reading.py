@@ -227,7 +227,10 @@ def _plain(value: Any) -> str:
 def _reason(problem: Any) -> str:
     kind = str(problem["type"])
     if kind == "missing":
-        return _("This is missing.")
+        # Both languages empty are left out of what is checked.
+        either = problem["loc"][-1] in ("summary", "title", "description")
+        in_either = _("Write this in Chinese or in English, or in both.")
+        return in_either if either else _("This is missing.")
     if kind.startswith("int"):
         return _("A whole number is wanted here.")
     if kind.startswith("float"):
