@@ -113,7 +113,7 @@ def test_what_no_concept_covers_is_none_of_these() -> None:
     strangers = loader.out_of_domain().report
     for texts in (strangers.zh, strangers.en):
         empty = [not linker.need_likeness(text).any() for text in texts]
-        assert np.mean(empty) >= 0.9
+        assert np.mean(empty) >= 0.85
 
 
 def test_likeness_is_a_share_of_the_concepts() -> None:

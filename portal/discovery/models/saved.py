@@ -43,7 +43,7 @@ class SavedSearch(models.Model):
     in_portal = models.BooleanField(_("in the portal"), default=True)
     secret = models.CharField(max_length=40, default=new_secret)
     concepts = models.JSONField(default=list)
-    concepts_version = models.CharField(max_length=60, blank=True)
+    concepts_version = models.CharField(max_length=80, blank=True)
     prepared_at = models.DateTimeField(null=True)
     new_only = models.BooleanField(default=False)
     created = models.DateTimeField(_("saved"), auto_now_add=True)
