@@ -222,6 +222,7 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     assert not engine.health().ok
 
 
+@pytest.mark.elasticsearch
 def test_a_cluster_without_room_takes_the_documents_once_it_has_some(breakable: Any) -> None:
     # Elasticsearch answers 429 to what does not fit into the memory it keeps for requests.
     def room(limit: str | None) -> None:
