@@ -230,8 +230,8 @@ def test_a_cluster_without_room_takes_the_documents_once_it_has_some(breakable: 
         engine: Any = engines.get_engine("elasticsearch")
         engine._client.cluster.put_settings(**body)
 
-    save("thing2", "milling " * 2_000)
-    room("4kb")
+    save("thing2", "milling " * 12)
+    room("256b")
     later = threading.Timer(1.0, room, [None])
     later.start()
     try:
