@@ -100,6 +100,14 @@ def test_a_preview_has_neither_place_nor_camera(user: User) -> None:
     assert b"Camera of a phone" not in storing.preview_of(row.key).read_bytes()
 
 
+@pytest.mark.parametrize("letters", [b"<sVg", b"<HtMl\x80", b"<svg x", b"<?pHP\x01"])
+def test_letters_that_compressed_noise_has_by_chance_are_no_page(
+    user: User, letters: bytes
+) -> None:
+    photo = made.picture(comment=b"\x9c" + letters + b"\xe1\x07")
+    assert files.store(actor=user, upload=upload("a.jpg", photo)).kind == "photo"
+
+
 def _named(**names: str) -> DictionaryObject:
     return DictionaryObject(
         {NameObject(f"/{key}"): NameObject(f"/{value}") for key, value in names.items()}
@@ -148,6 +156,16 @@ BAD = {
     "jpeg + html": ("a.jpg", lambda: made.picture() + made.HTML, "behind its end"),
     "jpeg + pdf": ("a.jpg", lambda: made.picture() + made.pdf(), "behind its end"),
     "jpeg with html": ("a.jpg", lambda: made.picture(comment=made.HTML), "HTML, SVG or script"),
+    "jpeg with svg": (
+        "a.jpg",
+        lambda: made.picture(comment=b"<svg/\xff/onload=alert(1)>"),
+        "HTML, SVG or script",
+    ),
+    "jpeg with svg of its own": (
+        "a.jpg",
+        lambda: made.picture(comment=b'<SVG xmlns="http://www.w3.org/2000/svg"><a>'),
+        "HTML, SVG or script",
+    ),
     "jpeg with zip": ("a.jpg", lambda: made.picture(size=(20, 20), comment=STORED), "an archive"),
     "jpeg with pdf": ("a.jpg", lambda: made.picture(comment=b"%PDF-1.7"), "a PDF at the same"),
     "jpeg cut off": ("a.jpg", lambda: made.picture()[:-900], "broken or not complete"),

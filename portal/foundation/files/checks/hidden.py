@@ -10,9 +10,12 @@ from django.utils.translation import gettext
 from portal.foundation.files.bad import BadFile
 
 _ACTIVE = re.compile(
-    rb"<script|<html|<!doctype\s+html|<svg|<iframe|<object\s|<embed\s|<\?php|javascript:",
-    re.IGNORECASE,
+    rb"<(?:script|html|iframe|object|embed)[\s/>]|<!doctype\s+html|<\?php\s|javascript:"
+    rb"|<svg[\s/>].{0,2000}?(?:xmlns|on[a-z]{3,}\s*=)",
+    re.IGNORECASE | re.DOTALL,
 )
+"""What begins a page. A photo of 10 MB is compressed noise, in which the four letters <svg stand by
+chance in one of fifty: so every mark is longer than that."""
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _PDF_WINDOW = 1024
 """Viewers look for a PDF's beginning in this many bytes."""
