@@ -90,16 +90,17 @@ def document_type() -> Any:
     import numpy as np
 
     from portal.organisations.documents import ProviderDocument
+    from portal.organisations.models import ProviderProfile
 
-    size = _dimensions()
+    shape = (ProviderProfile.objects.count() + 1, _dimensions())
+    made_vectors = np.random.default_rng(SEED).standard_normal(shape, dtype=np.float32)
 
     class Made(ProviderDocument):
         """Providers that were never read."""
 
         def to_document(self, obj: Any) -> Any:
             document = super().to_document(obj)
-            vector = np.random.default_rng(SEED + obj.pk).standard_normal(size, dtype=np.float32)
-            object.__setattr__(document, "vectors", (vector,))
+            object.__setattr__(document, "vectors", (made_vectors[obj.pk],))
             return document
 
     return Made()

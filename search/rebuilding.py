@@ -1,5 +1,7 @@
 """Building an index anew beside the one in use, under writes, and on from where it was stopped."""
 
+import contextlib
+import gc
 import logging
 import time
 from collections import deque
@@ -43,7 +45,7 @@ def rebuild(engine: Engine, advance: Advance | None = None, say: Say = logger.in
 
     Raises EngineError and leaves the old index in use when a document can't be stored, or while
     another process builds."""
-    with only_builder(engine):
+    with only_builder(engine), _collecting_what_is_new():
         state = state_of(engine.name)
         resume = _prepare(engine, state)
         with engine.rebuilding(resume=resume, keep=True) as new:
@@ -52,6 +54,17 @@ def rebuild(engine: Engine, advance: Advance | None = None, say: Say = logger.in
             building.take_in_rows()
             building.finish()
     return state.taken_in
+
+
+@contextlib.contextmanager
+def _collecting_what_is_new() -> Iterator[None]:
+    """Rows come and go by the ten thousand, and for each thousand the collector of garbage would
+    walk through all that lives as long as the process, such as the vocabulary."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def remove_leftovers(engine: Engine, *, unless: str = "") -> int:

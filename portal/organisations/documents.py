@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.models import ProviderProfile
 from portal.organisations.passages import passages
-from portal.organisations.queries import providers_for_matching, visible_providers
+from portal.organisations.queries import visible_providers
 from portal.vocabulary import get_vocabulary, search_vectors
 from portal.vocabulary.vectors import missing_passages
 from search.documents import Bilingual, DocumentType, IndexedDocument, IndexedOffer, Vector
@@ -25,11 +25,7 @@ class ProviderDocument(DocumentType):
     key_field = "organisation__key"
 
     def queryset(self) -> QuerySet[ProviderProfile]:
-        """Listed profiles with offers and recognitions."""
-        return providers_for_matching()
-
-    def hit_queryset(self) -> QuerySet[ProviderProfile]:
-        """With the offers, for their count and prices."""
+        """Listed profiles with their offers."""
         return visible_providers().prefetch_related("offers")
 
     def concepts(self, obj: Any) -> Collection[str]:
