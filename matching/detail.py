@@ -16,6 +16,7 @@ from matching.people import (
     own_providers,
     sides_of,
     somebody_in,
+    was_introduced,
 )
 from matching.results import results_context
 from matching.states import ACCEPTED, DRAFT, EXPIRED, MODERATION, OPEN, REQUESTED, WITHDRAWN, move
@@ -107,12 +108,13 @@ def _facts(need: Need) -> dict[str, Any]:
 
 
 def _steps(need: Need) -> list[str]:
+    again = ["again"] if was_introduced(need) else ["reopen", "again"]
     offered = {
         DRAFT: ["edit", "post", "withdraw"],
         MODERATION: ["withdraw"],
         OPEN: ["edit", "extend", "withdraw"],
-        WITHDRAWN: ["reopen"],
-        EXPIRED: ["reopen"],
+        WITHDRAWN: again,
+        EXPIRED: again,
     }
     return offered[Need.State(need.state).value]
 

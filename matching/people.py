@@ -120,6 +120,11 @@ def is_introduced(user: Any | None, need: Need) -> bool:
     ).exists()
 
 
+def was_introduced(need: Need) -> bool:
+    """Was an introduction to this need accepted, so that somebody deals, or dealt, on its words?"""
+    return need.introductions.filter(state__in=[ACCEPTED, CLOSED]).exists()
+
+
 def may_name_manufacturer(user: Any | None, need: Need) -> bool:
     """May this person read the name of the organisation behind a need?"""
     if user is None:

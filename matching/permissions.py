@@ -52,6 +52,7 @@ from portal.foundation import permissions
 from portal.organisations.permissions import MEMBERS
 
 Side = Introduction.Side
+SIDES = ("manufacturer_member", "provider_member")
 
 
 def need_roles(user: Any, need: Need) -> set[str]:
@@ -75,7 +76,8 @@ def introduction_roles(user: Any, introduction: Introduction) -> set[str]:
         roles.add("asked_side")
     if sides - {answering}:
         roles.add("asking_side")
-    if "moderator" in permissions.general_roles(user) and _in_dispute(introduction):
+    judge = permissions.JUDGE in permissions.general_roles(user) and not sides
+    if judge and _in_dispute(introduction):
         roles.add("dispute_moderator")
     return roles
 
@@ -112,10 +114,12 @@ agreement, job), in these states of it."""
 
 def register() -> None:
     """Fill the permission table with this room's actions and roles."""
-    permissions.register_roles(Need, need_roles)
-    permissions.register_roles(Introduction, introduction_roles)
+    permissions.register_roles(
+        Need, need_roles, parties=["manufacturer_member", "introduced_provider"]
+    )
+    permissions.register_roles(Introduction, introduction_roles, parties=SIDES)
     for model in (Proposal, Agreement, Job, Milestone, Review, Dispute, Confidentiality):
-        permissions.register_roles(model, deal_roles)
+        permissions.register_roles(model, deal_roles, parties=SIDES)
     for move in MOVES:
         if move.name == "need.create":
             # Judged on the organisation, as there is no need yet.
@@ -205,7 +209,7 @@ def _register_reading_deals() -> None:
 
 
 def _register_talk() -> None:
-    permissions.register_roles(Question, question_roles)
+    permissions.register_roles(Question, question_roles, parties=SIDES)
     permissions.register_roles(Message, message_roles)
     permissions.register(
         "matching.thread.read",

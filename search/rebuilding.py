@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 REPLAYS = 5
 """Rounds of late writes taken in before the alias moves."""
+COLLECTED_AFTER = 50_000
+"""Objects made between two collections of garbage: those of a few hundred rows."""
 CHECKPOINT_SECONDS = 3.0
 """What a killed rebuild has to do again at most."""
 
@@ -45,7 +47,7 @@ def rebuild(engine: Engine, advance: Advance | None = None, say: Say = logger.in
 
     Raises EngineError and leaves the old index in use when a document can't be stored, or while
     another process builds."""
-    with only_builder(engine), _collecting_what_is_new():
+    with only_builder(engine), _collecting_seldom():
         state = state_of(engine.name)
         resume = _prepare(engine, state)
         with engine.rebuilding(resume=resume, keep=True) as new:
@@ -57,13 +59,16 @@ def rebuild(engine: Engine, advance: Advance | None = None, say: Say = logger.in
 
 
 @contextlib.contextmanager
-def _collecting_what_is_new() -> Iterator[None]:
-    """Rows come and go by the ten thousand, and for each thousand the collector of garbage would
-    walk through all that lives as long as the process, such as the vocabulary."""
+def _collecting_seldom() -> Iterator[None]:
+    """Rows come and go by the ten thousand. The collector of garbage need not look after each
+    thousand, nor walk each time through all that lives as long as the process."""
+    before = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER, *before[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 

@@ -38,7 +38,9 @@ class Thing:
 
 @pytest.fixture(autouse=True)
 def _roles_of_things(monkeypatch: pytest.MonkeyPatch) -> None:
-    resolvers: dict[Any, Any] = {Thing: lambda user, thing: {thing.role} - {""}}
+    resolvers: dict[Any, Any] = {
+        Thing: (lambda user, thing: {thing.role} - {""}, frozenset({"party"}))
+    }
     monkeypatch.setattr(permissions, "_resolvers", resolvers)
 
 
@@ -95,6 +97,18 @@ def test_the_system_and_superusers_may_in_the_right_state_only(
     right_state = permission.states is None or state in permission.states
     assert permissions.allowed(None, permission.action, Thing(state)) is right_state
     assert permissions.allowed(Chief(), permission.action, Thing(state)) is right_state
+
+
+@pytest.mark.parametrize(("permission", "state"), CELLS)
+def test_a_moderator_who_takes_part_has_no_other_rights_than_those_who_do(
+    permission: Permission, state: str
+) -> None:
+    judge, party, editor = Person("moderator"), Person(), Person("moderator", "editor")
+    thing = Thing(state, "party")
+    assert permissions.allowed(judge, permission.action, thing) is permissions.allowed(
+        party, permission.action, thing
+    )
+    assert permissions.roles_of(editor, thing) == {"anonymous", "user", "editor", "party"}
 
 
 def test_the_page_says_what_the_code_does() -> None:

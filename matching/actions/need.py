@@ -14,6 +14,7 @@ from matching.actions import moves
 from matching.actions.lapse import lapse_introductions
 from matching.content import Understanding, Words
 from matching.models import Need
+from matching.people import was_introduced
 from matching.states import DRAFT, EXPIRED, MODERATION, OPEN, WITHDRAWN, move
 from matching.telling import tell_owners
 from portal.foundation import audit, limits, permissions
@@ -191,7 +192,16 @@ def withdraw_need(*, actor: Any | None, need: Need, seen: int | None = None) -> 
 def reopen_need(*, actor: Any | None, need: Need, seen: int | None = None) -> Need:
     """Take a withdrawn or expired need up again, as a draft to look over and post.
 
-    Raises PermissionDenied, StaleMove, IllegalMove."""
+    Raises PermissionDenied, StaleMove, IllegalMove; ActionRefused for one that somebody was
+    introduced to, as the job shows its words."""
+    moves.require_role(actor, move("need.reopen"), need)
+    if was_introduced(need):
+        raise moves.ActionRefused(
+            gettext(
+                "A provider was introduced to this need, so its words stay as they are. "
+                "Write a new need from them instead."
+            )
+        )
     moves.apply("need.reopen", need, actor=actor, to=DRAFT, seen=seen)
     return need
 

@@ -24,7 +24,7 @@ from matching.models import Need
 from matching.preview import providers_within
 from matching.reading import digest, keep_switches, propose_title, seal, understand, unseal
 from matching.states import OPEN
-from matching.views.common import add_errors, tell_refusal
+from matching.views.common import add_errors, own_need, tell_refusal
 from portal.foundation import drafts
 from portal.foundation.limits import few_reads
 from portal.organisations.models import Organisation
@@ -35,7 +35,7 @@ _OWNER_FIELDS = {"uscc": "new_uscc", "name_zh": "new_name", "name_en": "new_name
 
 @require_http_methods(["GET", "POST"])
 def post(request: HttpRequest) -> HttpResponse:
-    """The one box, open to everybody."""
+    """The one box, open to everybody; with the words of a need of one's own, where asked for."""
     if request.method == "POST":
         form = TextForm(request.POST)
         if form.is_valid():
@@ -47,9 +47,16 @@ def post(request: HttpRequest) -> HttpResponse:
             return redirect("matching:understood")
         return render(request, "matching/post.html", {"form": form}, status=400)
     kept = drafts.restored(request, NEED)
-    given = request.GET.get("text") or request.session.get(TEXT, "")
+    given = _once_written(request) or request.session.get(TEXT, "")
     given = words_of(kept) if kept is not None else given
     return render(request, "matching/post.html", {"form": TextForm(initial={"text": given})})
+
+
+def _once_written(request: HttpRequest) -> str:
+    """The words that the address brings along, or those of the need it names."""
+    if ref := request.GET.get("again"):
+        return own_need(request.user, ref).description
+    return request.GET.get("text", "")
 
 
 @require_http_methods(["GET", "POST"])

@@ -118,9 +118,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """A moderator reads a review again and takes it down with a reason."""
     row = _review_for(request.user, pk)
-    if not permissions.roles_of(request.user) & {"moderator"} and not permissions.is_superuser(
-        request.user
-    ):
+    judge = permissions.JUDGE in permissions.roles_of(request.user, row)
+    if not judge and not permissions.is_superuser(request.user):
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -12,6 +12,8 @@ from django.db import models
 
 GENERAL_ROLES = ("anonymous", "user", "officer", "moderator", "editor")
 ROLE_GROUPS = ("officer", "moderator", "editor")
+JUDGE = "moderator"
+"""The role that decides between people, and so has no hold on what its bearer takes part in."""
 
 RoleResolver = Callable[[Any, Any], set[str]]
 
@@ -27,7 +29,7 @@ class Permission:
 
 
 _permissions: dict[str, Permission] = {}
-_resolvers: dict[type[models.Model], RoleResolver] = {}
+_resolvers: dict[type[models.Model], tuple[RoleResolver, frozenset[str]]] = {}
 
 
 def register(
@@ -43,9 +45,12 @@ def register(
     )
 
 
-def register_roles(model: type[models.Model], resolver: RoleResolver) -> None:
-    """Say how to tell a signed-in person's roles towards an object of `model`."""
-    _resolvers[model] = resolver
+def register_roles(
+    model: type[models.Model], resolver: RoleResolver, *, parties: Iterable[str] = ()
+) -> None:
+    """Say how to tell a signed-in person's roles towards an object of `model`. Whoever has one of
+    `parties` takes part in it, and is no moderator of it."""
+    _resolvers[model] = resolver, frozenset(parties)
 
 
 def table() -> list[Permission]:
@@ -68,9 +73,11 @@ def roles_of(user: Any | None, obj: Any | None = None) -> set[str]:
     """All roles of a person towards an object (or in general, without one)."""
     roles = general_roles(user)
     if obj is not None and "user" in roles:
-        resolver = _resolvers.get(type(obj))
-        if resolver is not None:
-            roles |= resolver(user, obj)
+        resolver, parties = _resolvers.get(type(obj), (None, frozenset()))
+        own = resolver(user, obj) if resolver is not None else set()
+        roles |= own
+        if own & parties:
+            roles.discard(JUDGE)
     return roles
 
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from typing import Any
 
-import nh3
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
@@ -81,8 +80,3 @@ class PlainTextField(forms.CharField):
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from None
         return super().clean(text)
-
-
-def clean_rich_text(html: str) -> str:
-    """HTML with only harmless elements and links left."""
-    return nh3.clean(html)

@@ -58,11 +58,15 @@ def _roles_through(path: str) -> permissions.RoleResolver:
 
 def register() -> None:
     """Fill the table with this room's actions and roles."""
-    permissions.register_roles(Organisation, organisation_roles)
-    permissions.register_roles(ProviderProfile, _roles_through("organisation_id"))
-    permissions.register_roles(Offer, _roles_through("provider.organisation_id"))
-    permissions.register_roles(Membership, _roles_through("organisation_id"))
-    permissions.register_roles(Invitation, _roles_through("organisation_id"))
+    paths = {
+        ProviderProfile: "organisation_id",
+        Offer: "provider.organisation_id",
+        Membership: "organisation_id",
+        Invitation: "organisation_id",
+    }
+    permissions.register_roles(Organisation, organisation_roles, parties=MEMBERS)
+    for model, path in paths.items():
+        permissions.register_roles(model, _roles_through(path), parties=MEMBERS)
     _register_organisation()
     _register_profile()
     _register_members()

@@ -19,7 +19,8 @@ MAX_TIE_WINDOW = 1_000
 """Hits looked at to order equal scores beyond the page."""
 
 
-MAX_SUGGESTIONS = 32
+MAX_SUGGESTIONS = 16
+"""Titles that take turns by the day for the places a list of suggestions has."""
 GAP = 16
 """Positions between two parts of a document's text: no phrase reaches over them."""
 

@@ -11,7 +11,7 @@ from search.geo import rounded
 from search.names import beginnings, pinyin_terms
 from search.queries import document_number
 
-_HALF = 2**63
+HALF = 2**63
 """Makes the number of a document a signed one of the same order."""
 _KEYWORD = {"type": "keyword", "norms": False}
 _TERMS = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "docs"}
@@ -32,7 +32,8 @@ MAPPING: dict[str, Any] = {
         "shown": {"type": "object", "enabled": False},
         **dict.fromkeys(("kind", "tier", "industry", "district"), _KEYWORD),
         **dict.fromkeys(("offer_type", "concept", "language"), _KEYWORD),
-        # What suggestions are made of, without reading the documents.
+        # What suggestions are made of, without reading the documents: one column of names, as
+        # each further one costs a look-up a hit.
         "number": {"type": "long", "index": False},
         "name": {"type": "keyword", "index": False},
         "verified": {"type": "boolean"},
@@ -79,8 +80,10 @@ def to_source(document: IndexedDocument) -> dict[str, Any]:
         "words": " ".join(kept_words(parts)),
         "pinyin": " ".join(pinyin_terms(document.title.zh)),
         "beginnings": " ".join(beginnings(document.title)),
-        "name": json.dumps([document.title.zh[:500], document.title.en[:500]]),
-        "number": document_number(document.type, document.key) - _HALF,
+        "name": json.dumps(
+            [document.type, document.key, document.title.zh[:500], document.title.en[:500]]
+        ),
+        "number": document_number(document.type, document.key) - HALF,
         "shown": base.shown(document),
         "verified": document.verified,
         "created": round(document.created.timestamp() * 1e6),

@@ -12,8 +12,8 @@ from search.analysis import analyze, prepare
 from search.documents import Bilingual
 from search.engines.base import MAX_SUGGESTIONS, Suggestion, ordered_suggestions
 from search.engines.elasticsearch_query import COLUMNS
+from search.engines.elasticsearch_schema import HALF
 from search.names import BEGINNING, typed_terms
-from search.queries import document_number
 from search.spelling import SHORTEST, Counted
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -93,7 +93,8 @@ def suggest(prefix: str, types: Sequence[str], limit: int, day: date, ask: Ask) 
     typed = typed_terms(prefix)
     if not typed or limit <= 0:
         return []
-    conditions = [Q("term", live=True), *(Q("term", beginnings=term) for term in typed)]
+    # A mark of deletion has no beginnings.
+    conditions = [Q("term", beginnings=term) for term in typed]
     if types:
         conditions.append(Q("terms", type=list(types)))
     first = Q("constant_score", filter=Q("term", beginnings=BEGINNING + typed[0]), boost=1.0)
@@ -101,13 +102,12 @@ def suggest(prefix: str, types: Sequence[str], limit: int, day: date, ask: Ask) 
         Search()
         .query(Q("bool", filter=conditions, should=[first]))
         .sort("_score", "number")
-        .extra(size=MAX_SUGGESTIONS, docvalue_fields=["type", "key", "name"], **COLUMNS)
+        .extra(size=MAX_SUGGESTIONS, docvalue_fields=["name"], **COLUMNS)
     )
     found = []
     for hit in ask(search.to_dict())["hits"]["hits"]:
-        fields = hit["fields"]
-        kind, key = fields["type"][0], fields["key"][0]
-        title = Bilingual(*json.loads(fields["name"][0]))
-        begins = float(hit["sort"][0]) > 0
-        found.append((begins, document_number(kind, key), Suggestion(kind, key, title)))
+        kind, key, zh, en = json.loads(hit["fields"]["name"][0])
+        score, number = hit["sort"]
+        suggestion = Suggestion(kind, key, Bilingual(zh, en))
+        found.append((float(score) > 0, int(number) + HALF, suggestion))
     return ordered_suggestions(found, day, limit)

@@ -7,12 +7,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from matching.actions import need as actions
-from matching.actions.moves import IllegalMove, StaleMove
+from matching.actions.introduction import close
+from matching.actions.moves import ActionRefused, IllegalMove, StaleMove
 from matching.content import Understanding, Words
 from matching.models import Need
 from portal.foundation import audit
 from portal.foundation.models import Notification, OutboxRow
-from tests.factories import make_introduction, make_manufacturer, make_need, make_user
+from tests.factories import (
+    make_accepted,
+    make_introduction,
+    make_manufacturer,
+    make_need,
+    make_user,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -211,6 +218,19 @@ class TestEnds:
         assert need.state == "draft"
         actions.post_need(actor=owner, need=need)
         assert need.state == "open"
+
+    @pytest.mark.parametrize("state", ["accepted", "closed"])
+    def test_what_somebody_deals_on_is_not_drafted_anew(self, state):
+        owner = make_user()
+        need = make_need(owner)
+        introduction = make_accepted(need=need)
+        if state == "closed":
+            close(actor=owner, introduction=introduction)
+        actions.withdraw_need(actor=owner, need=need)
+        with pytest.raises(ActionRefused, match="Write a new need"):
+            actions.reopen_need(actor=owner, need=need)
+        need.refresh_from_db()
+        assert need.state == "withdrawn"
 
     def test_expires_the_day_after_its_last_one(self):
         owner = make_user()

@@ -12,6 +12,7 @@ from matching.models import Introduction, Need
 from portal.organisations.models import Organisation
 from search import documents
 from tests.factories import (
+    make_accepted,
     make_introduction,
     make_listed_provider,
     make_manufacturer,
@@ -402,6 +403,26 @@ def test_a_provider_that_once_asked_does_not_read_what_is_drafted_later(client, 
     row = Introduction.objects.get()
     for page in (row.get_absolute_url(), reverse("matching:introductions") + "?box=over"):
         assert "改了的标题" not in text_of(client.get(page))
+
+
+def test_an_old_need_lends_its_words_to_a_new_one(client):
+    need = make_need()
+    owner = need.created_by
+    actions.withdraw_need(actor=owner, need=need)
+    client.force_login(owner)
+    again = reverse("matching:post") + f"?again={need.ref}"
+    reopen = reverse("matching:step", args=[need.ref, "reopen"])
+    page = text_of(client.get(need.get_absolute_url()))
+    assert again in page
+    assert reopen in page
+    introduced = make_accepted()
+    Introduction.objects.filter(pk=introduced.pk).update(need=need)
+    page = text_of(client.get(need.get_absolute_url()))
+    assert again in page
+    assert reopen not in page
+    assert client.get(again).context["form"].initial["text"] == need.description
+    client.force_login(make_user())
+    assert client.get(again).status_code == 404
 
 
 def test_only_the_fields_of_the_form_are_kept_until_somebody_signs_in(client):

@@ -17,6 +17,8 @@ system (the portal's own commands and worker) may do everything, in the given st
   `editor`: the city's roles, given by groups.
 - All other roles depend on the object: `organisation_owner` and `organisation_editor` are members
   of the organisation it belongs to; each room's `permissions.py` says how it tells the rest.
+- Nobody is judge of their own: towards an organisation that they act for, and what it posts, offers
+  and deals on, a moderator has the rights of its members only.
 """
 
 
