@@ -21,6 +21,12 @@ NEED, CHANGE, ASK, OFFER = (
 )
 PROPOSAL = "matching.proposal"
 MESSAGE = "matching.message"
+DISPUTE, STATEMENT, DECISION, REVIEW = (
+    "matching.dispute",
+    "matching.statement",
+    "matching.decision",
+    "matching.review",
+)
 TEXT, FORM, TOKEN, FIRM = "need_text", "need_form", "need_token", "offer_form"
 UNDERSTOOD, FITTING = "/needs/post/understood/", "/start/offer/fitting/"
 
@@ -33,6 +39,10 @@ def register() -> None:
     drafts.register(OFFER, _("What you offer"))
     drafts.register(MESSAGE, _("A message"))
     drafts.register(PROPOSAL, _("A proposal"))
+    drafts.register(DISPUTE, _("A dispute to open"))
+    drafts.register(STATEMENT, _("A statement in a dispute"))
+    drafts.register(DECISION, _("A decision in a dispute"))
+    drafts.register(REVIEW, _("A review"))
     user_signed_up.connect(_carry, dispatch_uid="matching-carry-drafts")
 
 

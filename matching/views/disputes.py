@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from matching.actions import dispute as actions
 from matching.actions.moves import ActionRefused
+from matching.drafting import DECISION, DISPUTE, STATEMENT
 from matching.job_detail import dispute_context
 from matching.job_forms import DisputeForm, SettleForm, StatementForm
 from matching.models import Dispute
 from matching.states import RUNNING
 from matching.views.common import add_errors, seen_version, tell_refusal
 from matching.views.jobs import own_job
-from portal.foundation import permissions
+from portal.foundation import drafts, permissions
 
 
 def dispute_for(user: Any, pk: int) -> Dispute:
@@ -43,6 +44,7 @@ def open_dispute(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method != "POST" and job.state != RUNNING:
         return redirect(job)
     form = DisputeForm(request.POST or None)
+    drafts.fill(form, request, DISPUTE, job.ref)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.open_dispute(
@@ -57,6 +59,7 @@ def open_dispute(request: HttpRequest, ref: str) -> HttpResponse:
         except ValidationError as error:
             add_errors([form], error)
         else:
+            drafts.clear(request.user, DISPUTE, job.ref)
             messages.success(request, gettext("A moderator is told, and so is the other side."))
             return redirect(row)
     context = {"form": form, "job": job, "need": job.introduction.need}
@@ -85,6 +88,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_errors([form], error)
         else:
+            drafts.clear(request.user, DECISION if settles else STATEMENT, str(pk))
             messages.success(request, gettext("Done. Both sides are told."))
             return redirect(row)
     return _page(request, row, status=400, **{name: form})
@@ -100,10 +104,9 @@ def _act(request: HttpRequest, row: Dispute, form: SettleForm | StatementForm) -
 
 
 def _page(request: HttpRequest, row: Dispute, status: int = 200, **forms: Any) -> HttpResponse:
-    context = {
-        "statement": StatementForm(auto_id="statement-%s"),
-        "settle": SettleForm(auto_id="settle-%s"),
-        **forms,
-        **dispute_context(row, request.user),
-    }
+    statement, settle = StatementForm(auto_id="statement-%s"), SettleForm(auto_id="settle-%s")
+    drafts.fill(statement, request, STATEMENT, str(row.pk))
+    drafts.fill(settle, request, DECISION, str(row.pk))
+    own = {"statement": statement, "settle": settle, **forms}
+    context = {**own, **dispute_context(row, request.user)}
     return render(request, "matching/dispute.html", context, status=status)

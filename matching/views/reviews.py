@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from matching.actions import review as actions
 from matching.actions.deal import other_side
 from matching.actions.moves import ActionRefused
+from matching.drafting import REVIEW
 from matching.forms import ReasonForm
 from matching.job_detail import language_of
 from matching.job_forms import ReplyForm, ReviewForm
@@ -21,7 +22,7 @@ from matching.people import organisation_on, sides_of
 from matching.states import REMOVED, SHOWN
 from matching.views.common import add_errors, seen_version, tell_refusal
 from matching.views.jobs import job_page, own_job
-from portal.foundation import permissions
+from portal.foundation import drafts, permissions
 
 
 @login_required
@@ -31,6 +32,7 @@ def review(request: HttpRequest, ref: str) -> HttpResponse:
     job = own_job(request.user, ref)
     side = _side(job, request.user)
     form = ReviewForm(request.POST or None, side=side)
+    drafts.fill(form, request, REVIEW, job.ref)
     if request.method != "POST" and not _may_write(job, side):
         messages.info(request, gettext("There is nothing to review here now."))
         return redirect(job)
@@ -50,6 +52,7 @@ def review(request: HttpRequest, ref: str) -> HttpResponse:
         except ValidationError as error:
             add_errors([form], error)
         else:
+            drafts.clear(request.user, REVIEW, job.ref)
             messages.success(request, gettext("Thank you. Both reviews are shown together."))
             return redirect(job)
     context = {

@@ -10,7 +10,14 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.foundation.models import Draft
 from portal.organisations.models import Organisation
-from tests.factories import make_manufacturer, make_need, make_project, make_uscc, make_user
+from tests.factories import (
+    make_manufacturer,
+    make_need,
+    make_organisation,
+    make_project,
+    make_uscc,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 WORDS = "我们给注塑车间做设备联网，机器夜里停了马上报警，停机原因看得见。数据放在厂里。"
@@ -103,6 +110,25 @@ def test_ones_own_firm_without_a_profile_can_be_chosen(client: Client) -> None:
     client.post("/en/start/offer/fitting/", sent)
     firm.refresh_from_db()
     assert firm.provider.summary_zh == WORDS
+
+
+def test_a_code_typed_for_ones_own_firm_is_added_never_exchanged(client: Client) -> None:
+    user, code = make_user(), make_uscc()
+    crew = make_organisation(owner=user, uscc="", ref="yinzhou-crew")
+    client.force_login(user)
+    say(client)
+    sent = {"organisation": crew.key, "kind": "provider", "name": "", "district": ""}
+    client.post("/en/start/offer/fitting/", {**sent, "uscc": code})
+    crew.refresh_from_db()
+    assert (crew.uscc, crew.provider.kind) == (code, "provider")
+    works = make_manufacturer(user)
+    say(client)
+    sent["organisation"] = works.key
+    refused = client.post("/en/start/offer/fitting/", {**sent, "uscc": make_uscc()})
+    assert refused.status_code == 400
+    assert f"This firm has the code {works.uscc}" in refused.content.decode()
+    kept = client.post("/en/start/offer/fitting/", {**sent, "uscc": works.uscc.lower()})
+    assert kept.status_code == 302
 
 
 def test_a_code_that_is_here_already_is_refused_with_a_reason(client: Client) -> None:

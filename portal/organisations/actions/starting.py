@@ -1,11 +1,14 @@
 """A firm and the draft of its profile from what somebody said of it: both are made, or neither."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from portal.accounts.models import User
-from portal.organisations.actions.organisation import register_organisation
+from portal.organisations.actions.organisation import register_organisation, update_organisation
 from portal.organisations.actions.profile import save_profile
 from portal.organisations.models import Organisation, ProviderProfile
+from portal.organisations.values import clean_uscc
 
 
 def start_profile(
@@ -21,6 +24,7 @@ def start_profile(
 ) -> ProviderProfile:
     """A profile that is not listed yet, of `organisation` or of a new one; `name` and `summary` by
     language, `zh` or `en`. The same token of a collective without a code gives the same profile.
+    A code that `organisation` lacks is added to it.
 
     Raises ValidationError, PermissionDenied."""
     with transaction.atomic():
@@ -36,6 +40,8 @@ def start_profile(
                 name_zh=name.get("zh", ""),
                 name_en=name.get("en", ""),
             )
+        elif uscc:
+            _same_code(actor, organisation, uscc)
         return save_profile(
             actor=actor,
             organisation=organisation,
@@ -43,3 +49,18 @@ def start_profile(
             summary_zh=summary.get("zh", ""),
             summary_en=summary.get("en", ""),
         )
+
+
+def _same_code(actor: User, organisation: Organisation, uscc: str) -> None:
+    if organisation.uscc is None:
+        update_organisation(actor=actor, organisation=organisation, uscc=uscc)
+        return
+    try:
+        code = clean_uscc(uscc).code
+    except ValueError as error:
+        raise ValidationError({"uscc": str(error)}) from None
+    if code != organisation.uscc:
+        message = gettext(
+            "This firm has the code %(code)s. Leave the field empty, or choose another firm."
+        )
+        raise ValidationError({"uscc": message % {"code": organisation.uscc}})
