@@ -20,6 +20,7 @@ def main() -> int:
             "SECRET_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": "duijie.example.org",
             "SITE_URL": "https://duijie.example.org",
+            "EMAIL_URL": "submission://duijie:secret@mail.example.org:587",
         }
         command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -13,7 +13,10 @@ class FoundationConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
+        from django.core.checks import register
+
         from portal.foundation import (
+            checks,
             figures,
             metrics,
             permissions,
@@ -27,6 +30,7 @@ class FoundationConfig(AppConfig):
         from portal.foundation.files import registration as files
         from portal.foundation.notifications import registration
 
+        register(checks.letters_are_sent, deploy=True)
         work.register_consumer("tasks", tasks.run_due_tasks)
         registration.register()
         work.register_periodic("reap-tasks", tasks.REAP_EVERY, tasks.reap_stalled_tasks)

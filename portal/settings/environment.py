@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
@@ -73,6 +74,14 @@ class Environment(BaseModel):
         for address in filter(None, value.split(",")):
             if not address.strip().startswith(("http://", "https://")):
                 raise ValueError(f"{address!r} is no http(s) address")
+        return value
+
+    @field_validator("EMAIL_URL")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        scheme = value.partition(":")[0]
+        if value and scheme not in dj_email_url.SCHEMES:
+            raise ValueError(f"{scheme!r} is none of {', '.join(dj_email_url.SCHEMES)}")
         return value
 
     @field_validator("DUIJIE_METRICS_ALLOWED", "DUIJIE_READY_ALLOWED")
