@@ -10,7 +10,7 @@ from search.documents import Bilingual
 
 KINDS = {
     "provider": Bilingual("服务商", "Provider"),
-    "collective": Bilingual("小微联合体", "Collective"),
+    "collective": Bilingual("协作体", "Collective"),
 }
 LANGUAGES = {"zh": Bilingual("中文", "Chinese"), "en": Bilingual("英文", "English")}
 

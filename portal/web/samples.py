@@ -242,7 +242,7 @@ def context() -> dict[str, Any]:
                 "en": "Third round of AI providers admitted",
             },
             "summary": {
-                "zh": "共 42 家，其中 11 家为微型企业联合体。",
+                "zh": "共 42 家，其中 11 家为微型企业协作体。",
                 "en": "42 in all, 11 of them collectives.",
             },
             "when": NOW,

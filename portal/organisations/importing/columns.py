@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 PROFILE = {
-    "kind": ("类型：provider 服务商 / collective 联合体", "Kind: provider or collective"),
+    "kind": ("类型：provider 服务商 / collective 协作体", "Kind: provider or collective"),
     "summary_zh": ("简介（中文）", "Summary in Chinese"),
     "summary_en": ("简介（英文）", "Summary in English"),
     "capabilities": ("能力标签，用 ; 分隔", "Capabilities in your own words, parted by ;"),
