@@ -189,7 +189,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The need wants a working language that the provider lacks: {languages}.",
     ),
     "excluded.offer_types": (
-        "服务商没有需求要的供给类型：{types}。",
+        "服务商没有需求要的服务类型：{types}。",
         "The provider offers none of the types the need wants: {types}.",
     ),
     "excluded.exclusion": (

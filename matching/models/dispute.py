@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from matching.models.introduction import Introduction
 from matching.models.job import Job
@@ -15,7 +16,7 @@ class Dispute(models.Model):
     """Opened by one side, settled by a moderator with a decision that both sides read."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("dispute", "Open")
         SETTLED = "settled", _("Settled")
 
     class Outcome(models.TextChoices):

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import consent
@@ -116,7 +116,9 @@ class EventFilterForm(forms.Form):
     email = forms.EmailField(label=_("Whose account (e-mail address)"), required=False)
     address = forms.GenericIPAddressField(label=_("From the address"), required=False)
     since = forms.DateField(
-        label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("first day", "Since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})

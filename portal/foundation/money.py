@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from django.utils.formats import number_format
-
 from portal.foundation.text import content_language
 
 
@@ -14,4 +12,4 @@ def format_cny(amount: int | Decimal | None, language: str | None = None) -> str
     if (language or content_language()) == "zh" and amount >= 10_000 and amount % 1000 == 0:
         tenth = Decimal(amount) / 10_000
         return f"{tenth.normalize():f}万元"
-    return f"¥{number_format(amount, decimal_pos=0, force_grouping=True)}"
+    return f"¥{amount:,.0f}"

@@ -80,7 +80,7 @@ def test_the_template_has_headings_in_both_languages_and_an_example(
     sheet = load_workbook(BytesIO(template.as_xlsx(profile))).active
     heading = [cell.value for cell in sheet[1]]
     assert "capacity · 同时能做几单 · Jobs at once" in heading
-    assert "offer2_days · 方案2 工期（天） · Offer 2: Days it takes" in heading
+    assert "offer2_days · 服务2 工期（天） · Offer 2: Days it takes" in heading
     assert str(sheet["A2"].value).startswith("#")
     assert sheet["A3"].value == profile.organisation.uscc
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.discovery.models import SavedSearch
 from portal.foundation.text import PlainTextField
@@ -13,7 +13,7 @@ from portal.foundation.text import PlainTextField
 class SavedSearchForm(forms.Form):
     """Name, frequency and channels; the fields are the keywords of the actions."""
 
-    name = PlainTextField(max_length=SavedSearch.NAME, label=gettext_lazy("Name"))
+    name = PlainTextField(max_length=SavedSearch.NAME, label=pgettext_lazy("of a thing", "Name"))
     frequency = forms.ChoiceField(
         label=gettext_lazy("Tell me of new results"),
         choices=SavedSearch.Frequency.choices,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
 from portal.foundation import exports, permissions
@@ -39,7 +39,13 @@ def stuck(request: HttpRequest) -> HttpResponse:
 def stuck_export(request: HttpRequest) -> HttpResponseBase:
     """Every stuck row as CSV."""
     permissions.require(request.user, "foundation.stuck")
-    header = [gettext("Stage"), gettext("What"), gettext("Where"), gettext("Since"), "URL"]
+    header = [
+        gettext("Stage"),
+        gettext("What"),
+        gettext("Where"),
+        pgettext("waiting", "Since"),
+        "URL",
+    ]
     rows = _lines(stages(), request)
     return exports.csv_response("stuck.csv", header, rows)
 

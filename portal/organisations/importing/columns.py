@@ -51,7 +51,7 @@ def heading(name: str) -> str:
     part = offer_part(name)
     zh, en = OFFER[part[1]] if part else {**IDENTITY, **PROFILE}[name]
     if part:
-        zh, en = f"方案{part[0]} {zh}", f"Offer {part[0]}: {en}"
+        zh, en = f"服务{part[0]} {zh}", f"Offer {part[0]}: {en}"
     return f"{name} · {zh} · {en}"
 
 
