@@ -42,7 +42,7 @@ def stuck_export(request: HttpRequest) -> HttpResponseBase:
     header = [
         gettext("Stage"),
         gettext("What"),
-        gettext("Where"),
+        pgettext("stuck", "Where"),
         pgettext("waiting", "Since"),
         "URL",
     ]
