@@ -104,6 +104,8 @@ def test_officers_filter_and_take_away_and_that_is_logged_too(client: Client) ->
     seen = SecurityEvent.objects.filter(kind="viewed", actor=officer)
     assert [row.detail["what"] for row in seen].count("security-log-export") == 1
     assert client.get("/en/officers/security/", {"since": "x"}).status_code == 400
+    # Reading is about nobody's account: no word of the program stands for nobody.
+    assert ">None<" not in client.get("/en/officers/security/").content.decode()
 
 
 @pytest.mark.parametrize("roles", [(), ("moderator",), ("editor",)])
