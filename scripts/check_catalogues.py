@@ -83,7 +83,8 @@ def main() -> int:
         print("catalogues: gettext is missing: not compared with the source", file=sys.stderr)
     failed = wanted is None and in_ci()
     for source in catalogues():
-        found = faults(source, wanted)
+        own = source.parents[2] == ROOT / "locale"
+        found = faults(source, wanted if own else None)
         failed = failed or bool(found)
         name = source.relative_to(ROOT)
         print(f"catalogues: {name}: {len(found)} faults", file=sys.stderr)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def catalogues() -> list[Path]:
     """Every message catalogue of the project, in a stable order."""
-    return sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
+    return sorted((ROOT / "locale").glob("**/LC_MESSAGES/*.po"))
 
 
 def compile_catalogue(source: Path) -> bool:
