@@ -64,7 +64,7 @@ links: install ## Check that links between the documents lead somewhere
 	$(PYTHON) scripts/check_links.py
 
 messages: install ## Bring the message catalogues up to date with the source (needs gettext)
-	$(MANAGE) makemessages --all --no-obsolete --add-location=file --ignore=.venv --ignore=tests
+	$(MANAGE) makemessages --locale=zh_Hans --locale=en --no-obsolete --add-location=file --ignore=.venv --ignore=tests
 	$(PYTHON) scripts/compile_messages.py
 
 format: install ## Format the code and mend what can be mended by itself (ruff)
