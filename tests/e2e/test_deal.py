@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matching.models import Agreement, Job, Proposal
-from tests.e2e.visitor import DESKTOP, NARROW
+from matching.models import Agreement, Introduction, Job, Proposal
+from tests.e2e.visitor import DESKTOP, NARROW, Visitor
 from tests.factories import make_accepted, member_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,15 +21,12 @@ def write(visitor, **values):
     visitor.press(f'.form__actions [name="intent"][value="{intent}"]')
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_two_sides_come_to_a_running_job(come, javascript):
-    introduction = make_accepted()
-    path = f"/introductions/{introduction.pk}/"
-    seller = come("zh-hans", NARROW, javascript=javascript)
-    seller.sign_in(member_of(introduction, "provider"))
-    buyer = come("en", DESKTOP, javascript=javascript)
-    buyer.sign_in(member_of(introduction, "manufacturer"))
+CHANGED = {"en": "What changed since version 1", "zh-hans": "与第 1 版相比的变化"}
 
+
+def propose(seller: Visitor, introduction: Introduction) -> Proposal:
+    """Write a proposal of two milestones, told what is missing on the way, and offer it."""
+    path = f"/introductions/{introduction.pk}/"
     seller.go(path)
     seller.look("introduction-before-proposal")
     seller.press(f'form[action$="{path}propose/"] button')
@@ -39,7 +36,7 @@ def test_two_sides_come_to_a_running_job(come, javascript):
     seller.look("proposal-incomplete")
     assert Proposal.objects.get().state == "draft"
     day = (timezone.localdate() + timedelta(days=20)).isoformat()
-    if javascript:
+    if seller.javascript:
         seller.fill("parts-1-share", "55")
         assert "95" in seller.find("[data-shares]").inner_text()
     write(
@@ -58,19 +55,28 @@ def test_two_sides_come_to_a_running_job(come, javascript):
     proposal = Proposal.objects.get()
     assert (proposal.state, seller.path) == ("offered", f"/proposals/{proposal.pk}/")
     seller.look("proposal-offered")
+    return proposal
 
+
+def answer(buyer: Visitor, proposal: Proposal) -> Proposal:
+    """Offer another price, and see the proposals side by side."""
+    introduction = proposal.introduction
+    path = f"/introductions/{introduction.pk}/"
     buyer.go(path)
     buyer.press(f'a[href$="/proposals/{proposal.pk}/"]')
     buyer.press(f'form[action$="{path}propose/"] button')
     buyer.look("proposal-edit")
     write(buyer, price="180000", intent="offer")
-    answer = Proposal.objects.get(number=2)
     buyer.look("proposal-changed")
-    assert "What changed since version 1" in buyer.text()
+    assert CHANGED[buyer.language] in buyer.text()
     buyer.go(f"/needs/{introduction.need.ref}/proposals/")
     buyer.look("compare")
+    return Proposal.objects.get(number=2)
 
-    seller.go(f"/proposals/{answer.pk}/")
+
+def agree(seller: Visitor, buyer: Visitor, proposal: Proposal) -> Job:
+    """Accept a proposal of the buyer and consent to the agreement on both sides."""
+    seller.go(f"/proposals/{proposal.pk}/")
     seller.look("proposal-to-answer")
     seller.press('form[action$="/agree/"] button')
     agreement = Agreement.objects.get()
@@ -87,3 +93,14 @@ def test_two_sides_come_to_a_running_job(come, javascript):
     buyer.go(f"/agreements/verify/?digest={agreement.digest}")
     buyer.look("verify")
     assert agreement.ref in buyer.text()
+    return job
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_two_sides_come_to_a_running_job(come, javascript):
+    introduction = make_accepted()
+    seller = come("zh-hans", NARROW, javascript=javascript)
+    seller.sign_in(member_of(introduction, "provider"))
+    buyer = come("en", DESKTOP, javascript=javascript)
+    buyer.sign_in(member_of(introduction, "manufacturer"))
+    agree(seller, buyer, answer(buyer, propose(seller, introduction)))

@@ -3,19 +3,13 @@
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from matching.models import Introduction, Need
 from portal.accounts.models import User
 from portal.organisations.models import Organisation, ProviderProfile
+from tests.e2e.conftest import EMAIL, PHONE_NUMBER
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor
-from tests.factories import (
-    make_introduction,
-    make_need,
-    make_provider,
-    make_uscc,
-    make_user,
-)
+from tests.factories import make_introduction, make_need, make_uscc, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,33 +24,9 @@ MESSAGE = {
     "zh-hans": "三十台海天注塑机，想先装五台试试。",
     "en": "Thirty machines, we would try five first.",
 }
-EMAIL, PHONE_NUMBER = "sales@gateway.example", "0574-8800 1234"
 WALKS = pytest.mark.parametrize(
     ("language", "size"), [("zh-hans", PHONE), ("en", DESKTOP)], ids=["zh-phone", "en-desktop"]
 )
-
-
-@pytest.fixture
-def provider(portal: str) -> ProviderProfile:
-    """A provider that fits, beside one that doesn't; the worker has read both."""
-    fitting = make_provider(
-        owner=make_user("林眸", email="lin@gateway.example"),
-        organisation={
-            "name_zh": "甬联机联科技",
-            "name_en": "Yonglian Machine Link",
-            "contact_name": "林眸",
-            "contact_email": EMAIL,
-            "contact_phone": PHONE_NUMBER,
-        },
-        summary_zh="注塑机联网，停机自动报警，设备状态和停机原因看得见，数据留在厂里。",
-        summary_en="Machine monitoring for moulding shops: stops and their causes, on premises.",
-        verified=True,
-        languages=["zh", "en"],
-        capacity=2,
-    )
-    make_provider(summary_zh="培训班组长，现场改善。", summary_en="Training for team leaders.")
-    call_command("work", "--once")
-    return fitting
 
 
 def tell(visitor: Visitor) -> list[str]:
@@ -154,6 +124,12 @@ def answered_by_provider(visitor: Visitor, user: User, introduction: Introductio
         assert name not in visitor.page.content()
 
 
+def accept(visitor: Visitor) -> None:
+    """Accept the introduction that is open, contacts shared."""
+    visitor.find('[name="share_contacts"]').check()
+    visitor.press('form[action$="/accept/"] button')
+
+
 @WALKS
 def test_from_need_to_contacts(
     come: Any, provider: ProviderProfile, language: str, size: dict
@@ -169,8 +145,7 @@ def test_from_need_to_contacts(
 
     other = come(language, size)
     answered_by_provider(other, User.objects.get(email="lin@gateway.example"), introduction)
-    other.find('[name="share_contacts"]').check()
-    other.press('form[action$="/accept/"] button')
+    accept(other)
     other.look("introduction-accepted")
     assert "chen@dawn.example" in other.text()
     assert FACTORY[language] in other.text()
@@ -196,8 +171,7 @@ def test_the_walk_without_javascript(come: Any, provider: ProviderProfile) -> No
     other = come("en", PHONE, javascript=False)
     other.sign_in(User.objects.get(email="lin@gateway.example"))
     other.go(f"/introductions/{introduction.pk}/")
-    other.find('[name="share_contacts"]').check()
-    other.press('form[action$="/accept/"] button')
+    accept(other)
     assert "chen@dawn.example" in other.text()
 
 
