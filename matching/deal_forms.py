@@ -19,7 +19,7 @@ from matching.terms import (
     Terms,
 )
 from portal.foundation.files import MultipleFileField
-from portal.foundation.text import PlainTextField
+from portal.foundation.text import PlainTextField, whole_number
 
 PREFIX = "parts"
 _FIELDS = ("title", "done_when", "share", "days")
@@ -126,8 +126,7 @@ def with_row_removed(data: QueryDict, place: int) -> QueryDict:
 
 
 def _rows(data: QueryDict) -> list[dict[str, str]]:
-    given = data.get(f"{PREFIX}-TOTAL_FORMS", "")
-    total = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+    total = whole_number(data.get(f"{PREFIX}-TOTAL_FORMS", ""), 3) or 0
     return [
         {name: data.get(f"{PREFIX}-{place}-{name}", "") for name in _FIELDS}
         for place in range(min(total, MAX_MILESTONES))

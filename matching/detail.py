@@ -108,13 +108,12 @@ def _facts(need: Need) -> dict[str, Any]:
 
 
 def _steps(need: Need) -> list[str]:
-    again = ["again"] if was_introduced(need) else ["reopen", "again"]
+    if need.state in (WITHDRAWN, EXPIRED):
+        return ["again"] if was_introduced(need) else ["reopen", "again"]
     offered = {
         DRAFT: ["edit", "post", "withdraw"],
         MODERATION: ["withdraw"],
         OPEN: ["edit", "extend", "withdraw"],
-        WITHDRAWN: again,
-        EXPIRED: again,
     }
     return offered[Need.State(need.state).value]
 

@@ -113,16 +113,17 @@ def is_introduced(user: Any | None, need: Need) -> bool:
     """Does a provider this person acts for have an introduction that was accepted?"""
     if user is None or not user.is_authenticated:
         return False
-    return Introduction.objects.filter(
-        need=need,
-        state__in=[ACCEPTED, CLOSED],
-        provider__organisation__memberships__user_id=user.pk,
-    ).exists()
+    theirs = _accepted(need).filter(provider__organisation__memberships__user_id=user.pk)
+    return theirs.exists()
 
 
 def was_introduced(need: Need) -> bool:
     """Was an introduction to this need accepted, so that somebody deals, or dealt, on its words?"""
-    return need.introductions.filter(state__in=[ACCEPTED, CLOSED]).exists()
+    return _accepted(need).exists()
+
+
+def _accepted(need: Need) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(need=need, state__in=[ACCEPTED, CLOSED])
 
 
 def may_name_manufacturer(user: Any | None, need: Need) -> bool:

@@ -12,12 +12,12 @@ from matching.actions.moves import ActionRefused
 from matching.models import Introduction, Need
 from matching.people import UNPUBLISHED
 from portal.foundation import permissions
+from portal.foundation.text import whole_number
 
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version of the row that the person's page showed; None when the form had none."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    return whole_number(request.POST.get("version", ""), 9)
 
 
 def key_or_404(key: str) -> str:

@@ -107,6 +107,6 @@ def _page(request: HttpRequest, row: Dispute, status: int = 200, **forms: Any) -
     statement, settle = StatementForm(auto_id="statement-%s"), SettleForm(auto_id="settle-%s")
     drafts.fill(statement, request, STATEMENT, str(row.pk))
     drafts.fill(settle, request, DECISION, str(row.pk))
-    own = {"statement": statement, "settle": settle, **forms}
-    context = {**own, **dispute_context(row, request.user)}
+    context = {"statement": statement, "settle": settle, **forms}
+    context |= dispute_context(row, request.user)
     return render(request, "matching/dispute.html", context, status=status)

@@ -26,6 +26,7 @@ from matching.terms import MAX_MILESTONES, Terms
 from matching.views.common import tell_refusal
 from matching.views.proposals import proposal_for
 from portal.foundation import drafts
+from portal.foundation.text import whole_number
 
 SAVE, OFFER, ADD, REMOVE, DETACH = "save", "offer", "add", "remove-", "detach-"
 
@@ -73,11 +74,7 @@ def _page(
 
 def _shares(parts: BaseFormSet) -> int:
     """The sum of the shares as typed."""
-    total = 0
-    for row in parts:
-        given = str(row["share"].value() or "")
-        total += int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
-    return total
+    return sum(whole_number(str(row["share"].value() or ""), 3) or 0 for row in parts)
 
 
 def _submitted(request: HttpRequest, row: Proposal) -> HttpResponse:

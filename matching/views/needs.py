@@ -1,6 +1,5 @@
 """The open needs, one need, and what its owner does with it."""
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -24,7 +24,7 @@ from matching.drafting import TEXT
 from matching.loading import NEED_COLUMNS, need_row
 from matching.views.common import need_for, own_need, seen_version, tell_refusal
 from matching.views.posting import tell_stored
-from portal.foundation import permissions
+from portal.foundation import exports, permissions
 
 
 @require_GET
@@ -49,22 +49,10 @@ def needs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """One's own needs as CSV, with the columns that `load_needs` reads, and the state."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="needs.csv"'
-    # Spreadsheets tell UTF-8 by this mark.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([*NEED_COLUMNS, "state"])
-    for need in listing.needs_of(request.user):
-        writer.writerow([*map(_harmless, need_row(need)), need.state])
-    return response
-
-
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
+    rows = ([*need_row(need), need.state] for need in listing.needs_of(request.user))
+    return exports.csv_response("needs.csv", [*NEED_COLUMNS, "state"], rows)
 
 
 @require_GET

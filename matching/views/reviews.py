@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from matching.actions import review as actions
 from matching.actions.deal import other_side
-from matching.actions.moves import ActionRefused
+from matching.actions.moves import ActionRefused, require_role
 from matching.drafting import REVIEW
 from matching.forms import ReasonForm
 from matching.job_detail import language_of
 from matching.job_forms import ReplyForm, ReviewForm
 from matching.models import Introduction, Job, Review
 from matching.people import organisation_on, sides_of
-from matching.states import REMOVED, SHOWN
+from matching.states import REMOVED, SHOWN, move
 from matching.views.common import add_errors, seen_version, tell_refusal
 from matching.views.jobs import job_page, own_job
 from portal.foundation import drafts, permissions
@@ -121,9 +121,10 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """A moderator reads a review again and takes it down with a reason."""
     row = _review_for(request.user, pk)
-    judge = permissions.JUDGE in permissions.roles_of(request.user, row)
-    if not judge and not permissions.is_superuser(request.user):
-        raise Http404
+    try:
+        require_role(request.user, move("review.remove"), row)
+    except PermissionDenied:
+        raise Http404 from None
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from portal.discovery.service import PAGE_SIZE, SearchRequest
+from portal.foundation.text import whole_number
 from portal.vocabulary import get_vocabulary
 from search import documents
 from search.filters import FIELDS, FilterError, Filters
@@ -175,8 +176,7 @@ def _sort(text: str, near: Near | None) -> Sort:
 def _page(text: str, page_size: int) -> int:
     if not text.strip():
         return 1
-    # int() also takes digits of other scripts, signs and underscores.
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    number = whole_number(text, 8) or 0
     if number < 1 or number * page_size > MAX_WINDOW:
         raise BadParameter("page", _("There is no page “%(value)s”.") % {"value": text[:40]})
     return number

@@ -54,6 +54,13 @@ def clean_plain_text(value: str, max_length: int | None = None) -> str:
     return text
 
 
+def whole_number(text: str, digits: int) -> int | None:
+    """The number that up to `digits` digits 0 to 9 write, None for any other text: int() also takes
+    digits of other scripts, signs and underscores, and raises for thousands of digits."""
+    fits = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if fits else None
+
+
 class PlainTextField(forms.CharField):
     """A form field for plain text; `rows` > 1 shows a text area."""
 

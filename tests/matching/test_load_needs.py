@@ -217,7 +217,7 @@ def test_ones_own_export_can_be_loaded(load, client):
     user = make_user()
     need = make_need(user, industries=["C33", "C34"], budget_max=5, start_by=None)
     client.force_login(user)
-    raw = client.get(reverse("matching:export")).content
+    raw = client.get(reverse("matching:export")).getvalue()
     _, err, failed = load(name="needs.csv", raw=raw)
     assert failed == "", err
     again = Need.objects.get()

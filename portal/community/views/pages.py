@@ -14,6 +14,7 @@ from portal.community.forms import JoinForm, NoteForm
 from portal.community.models import JoinRequest, Project, ProjectMember
 from portal.foundation import permissions
 from portal.foundation.limits import few_reads
+from portal.foundation.text import whole_number
 
 WANTING = 6
 """Projects that want help, on the page for those who come to help."""
@@ -50,8 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _page_number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    return min(max(number, 1), finding.MAX_PAGE)
+    return min(whole_number(text, 5) or 1, finding.MAX_PAGE)
 
 
 @require_GET

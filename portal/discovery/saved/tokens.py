@@ -5,6 +5,7 @@ from typing import Literal
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from portal.discovery.models import Delivery, SavedSearch
+from portal.foundation.text import whole_number
 
 Purpose = Literal["feed", "stop", "stop-delivery", "message"]
 _LENGTH = 40
@@ -32,8 +33,7 @@ def delivery(given: str) -> Delivery | None:
 
 
 def _number(given: str) -> int:
-    head = given.partition("-")[0]
-    return int(head) if head.isascii() and head.isdigit() and len(head) < 18 else 0
+    return whole_number(given.partition("-")[0], 17) or 0
 
 
 def _code(purpose: Purpose, row: SavedSearch | Delivery) -> str:

@@ -1,6 +1,5 @@
 """Where pages keep and discard drafts: from a script every few seconds, or by a button."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from portal.foundation.drafts import keeping, kinds
 from portal.foundation.drafts.pages import read_token, restore_address
 from portal.foundation.models import Draft
+from portal.foundation.text import whole_number
 
 
 @login_required
@@ -30,7 +30,6 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     if not kinds.known(form):
         raise Http404
     scripted = request.headers.get("Accept") == "application/json"
-    version = request.POST.get("draft_version", "")
     try:
         draft = keeping.save(
             actor=request.user,
@@ -38,7 +37,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
             obj=obj,
             url=url,
             data=request.POST,
-            seen=int(version) if re.fullmatch("[0-9]{1,9}", version) else 0,
+            seen=whole_number(request.POST.get("draft_version", ""), 9) or 0,
             over=request.POST.get("draft_over") == "1",
         )
     except keeping.Overtaken as newer:

@@ -88,11 +88,16 @@ def update_organisation(
 def _added_code(organisation: Organisation, uscc: str) -> dict[str, Any]:
     if organisation.uscc is not None:
         raise ValidationError({"uscc": gettext("This organisation has a code already.")})
+    code, check_failed = checked_code(uscc)
+    return {"uscc": code, "uscc_check_failed": check_failed}
+
+
+def checked_code(uscc: str) -> values.Uscc:
+    """The code as it is kept. Raises ValidationError (uscc)."""
     try:
-        code, check_failed = values.clean_uscc(uscc)
+        return values.clean_uscc(uscc)
     except ValueError as error:
         raise ValidationError({"uscc": str(error)}) from None
-    return {"uscc": code, "uscc_check_failed": check_failed}
 
 
 def _save(organisation: Organisation) -> None:

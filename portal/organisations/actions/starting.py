@@ -5,10 +5,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from portal.accounts.models import User
-from portal.organisations.actions.organisation import register_organisation, update_organisation
+from portal.organisations.actions.organisation import (
+    checked_code,
+    register_organisation,
+    update_organisation,
+)
 from portal.organisations.actions.profile import save_profile
 from portal.organisations.models import Organisation, ProviderProfile
-from portal.organisations.values import clean_uscc
 
 
 def start_profile(
@@ -55,11 +58,7 @@ def _same_code(actor: User, organisation: Organisation, uscc: str) -> None:
     if organisation.uscc is None:
         update_organisation(actor=actor, organisation=organisation, uscc=uscc)
         return
-    try:
-        code = clean_uscc(uscc).code
-    except ValueError as error:
-        raise ValidationError({"uscc": str(error)}) from None
-    if code != organisation.uscc:
+    if checked_code(uscc).code != organisation.uscc:
         message = gettext(
             "This firm has the code %(code)s. Leave the field empty, or choose another firm."
         )
