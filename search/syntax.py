@@ -18,6 +18,11 @@ _QUOTED = {
 # A straight quote after a letter or digit ends something or means inches.
 _CLOSES = re.compile(r"[A-Za-z0-9]")
 _BEFORE_NOT = re.compile(r"[\s(（，。；、,;]")
+_LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+MOST_WORDS = 12
+"""Beside its phrases a query has at most so many words (two Chinese characters are one); a longer
+text is prose, in which quotes and dashes are only punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ def parse(text: str) -> ParsedText:
     """Read quotes “” "" 「」 and exclusions -word, -"a phrase" (also －); raises nothing.
 
     What is no syntax is left as it was: unbalanced quotes, those around nothing or more than
-    MAX_PHRASE characters, a lone '-', hyphens inside words and before digits. Of more phrases
-    than MAX_PHRASES the rest are plain words; of more exclusions the rest are passed over."""
+    MAX_PHRASE characters, a lone '-', hyphens inside words and before digits, all of it in prose.
+    Of more phrases than MAX_PHRASES the rest are plain words; of more exclusions the rest are
+    passed over."""
     phrases: list[str] = []
     excluded: list[str] = []
     # What is kept decides what comes after it, so that reading the answer again finds no more.
@@ -61,13 +67,18 @@ def parse(text: str) -> ParsedText:
             kept += f" {part} "
         place = end
     kept += text[place:]
-    if kept == text:
+    if kept == text or _is_prose(kept):
         return ParsedText(text)
     return ParsedText(
         " ".join(kept.split()),
         tuple(dict.fromkeys(phrases)),
         tuple(dict.fromkeys(excluded))[:MAX_EXCLUDED],
     )
+
+
+def _is_prose(text: str) -> bool:
+    words = len(_LATIN_WORD.findall(text)) + len(_CHINESE.findall(text)) / 2
+    return words > MOST_WORDS
 
 
 def _opens(sign: str, negative: bool) -> bool:

@@ -36,6 +36,9 @@ def test_syntax(text: str, expected: ParsedText) -> None:
         "re-tooling", "a - b", "-", "--", "--foo", "-5 degrees", "A-1", "- foo", "field:*", "{!x}",
         "AND OR NOT", '-"', "-“ ”", "x" * 9_000, f'"{"x" * (MAX_PHRASE + 1)}"', "  two  spaces ",
         "\ud800",
+        'they just say "three weeks" to every one of our customers and then we pay for it',
+        "机器说明书要出西班牙文，同一个“滑块”前后翻出三种叫法，客户看不懂",
+        "we run three lines and need\n-cameras\n-lighting\nand somebody who looks after all of it",
     ],
 )  # fmt: skip
 def test_what_is_no_syntax_is_left_as_it_was(text: str) -> None:
