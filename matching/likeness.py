@@ -10,9 +10,8 @@ import numpy as np
 from matching.models import Need
 from matching.models import NeedReading as NeedRow
 from portal.organisations.reading import concepts_version
-from portal.vocabulary import classifier, linker
+from portal.vocabulary import linker
 from portal.vocabulary.encoder import EncoderError, Vectors, get_encoder
-from portal.vocabulary.linear import centred
 from portal.vocabulary.linker import Likeness
 from portal.vocabulary.scope import exclusions_said
 from portal.vocabulary.vectors import vector_for_query, vectors_for_passages
@@ -28,7 +27,7 @@ NAMED_SHARE = 0.5
 
 @dataclass(frozen=True)
 class NeedReading:
-    """How a need is read. `vector` as the encoder gives it, `around` the same, centred;
+    """How a need is read. `vector` as the encoder gives it, `around` the same in its frame;
     `likeness` over `linker.concept_ids()` adds up to one. None: no encoder, or read as none."""
 
     vector: Vectors | None
@@ -79,7 +78,7 @@ def need_text(need: Need) -> str:
 def read_need(need: Need) -> NeedReading:
     """Read a need's own words, less the concepts its owner switched off. The reading is kept;
     `select_related("reading")` saves asking for it."""
-    return _reading(_stored(need) or _read(need), need.concepts_off)
+    return _reading(need_text(need), _stored(need) or _read(need), need.concepts_off)
 
 
 def has_reading(need: Need) -> bool:
@@ -147,7 +146,7 @@ def _concepts(text: str) -> Likeness:
     return likeness
 
 
-def _reading(stored: NeedRow, off: Sequence[str]) -> NeedReading:
+def _reading(text: str, stored: NeedRow, off: Sequence[str]) -> NeedReading:
     likeness = np.frombuffer(bytes(stored.likeness), np.float16).astype(np.float32)
     vector = np.frombuffer(bytes(stored.vector), np.float16).astype(np.float32)
     position = {concept: at for at, concept in enumerate(linker.concept_ids())}
@@ -157,7 +156,7 @@ def _reading(stored: NeedRow, off: Sequence[str]) -> NeedReading:
     total = float(likeness.sum())
     return NeedReading(
         vector=vector if len(vector) else None,
-        around=_centred(vector[np.newaxis, :], need=True)[0] if len(vector) else None,
+        around=_framed(text, vector) if len(vector) else None,
         likeness=likeness / total if total > 0 else None,
     )
 
@@ -170,18 +169,15 @@ def read_passages(texts: Sequence[str]) -> PassageReading | None:
         vectors = None
     if vectors is None or not len(vectors):
         return None
-    likeness = linker.passage_likeness(vectors)
-    return PassageReading(_centred(vectors, need=False), likeness if likeness.any() else None)
+    model = linker.current_model()
+    around = vectors if model is None else model.frame.of_passages(texts, vectors)
+    likeness = linker.passage_likeness(texts, vectors)
+    return PassageReading(around, likeness if likeness.any() else None)
 
 
-def _centred(vectors: Vectors, *, need: bool) -> Vectors:
-    """Around the mean of their kind: the raw cosines of sentence vectors all lie close together."""
-    encoder = get_encoder()
-    model = classifier.for_encoder(encoder.name, linker.concept_ids()) if encoder else None
-    if model is None:
-        return vectors
-    mean = model.needs.mean if need else model.passages.mean
-    return centred(vectors, mean)
+def _framed(text: str, vector: Vectors) -> Vectors:
+    model = linker.current_model()
+    return vector if model is None else model.frame.of_queries([text], vector[np.newaxis, :])[0]
 
 
 def compare(need: NeedReading, passages: PassageReading | None) -> Compared:

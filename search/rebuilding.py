@@ -25,7 +25,7 @@ REPLAYS = 5
 """Rounds of late writes taken in before the alias moves."""
 COLLECTED_AFTER = 50_000
 """Objects made between two collections of garbage: those of a few hundred rows."""
-CHECKPOINT_SECONDS = 3.0
+CHECKPOINT_SECONDS = 10.0
 """What a killed rebuild has to do again at most."""
 
 _KEPT = ["building", "building_shape", "positions", "taken_in", "building_changed"]

@@ -10,7 +10,7 @@ from search.engines.base import Engine
 from search.queries import SearchQuery
 
 NEIGHBOURS = 200
-NEAREST_BOOST = 60.0
+NEAREST_BOOST = 90.0
 """Score of a cosine of 1 above the last neighbour's; a telling word scores about 5."""
 COMPARED = "provider"
 """The type of document that carries vectors."""

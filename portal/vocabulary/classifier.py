@@ -1,7 +1,8 @@
 """The fitted file: from sentence vectors to concepts, or to "none of these".
 
-Two linear classifiers over centred vectors of length 1: one for what factories say, which also
-knows what people say around it and texts that no concept covers; one for what providers say.
+Two linear classifiers over vectors around the mean of their language (`frame`): one for what
+factories say, which also knows what people say around it and texts that no concept covers; one for
+what providers say.
 `manage.py vocabulary fit` makes the file; one for the local encoder travels with the code."""
 
 import hashlib
@@ -20,19 +21,17 @@ from django.conf import settings
 
 from portal.vocabulary import loader
 from portal.vocabulary.encoder import Vectors
+from portal.vocabulary.frame import Frame
 from portal.vocabulary.linear import Linear, fit_linear, softmax
-from portal.vocabulary.meaning import Meaning, Space
-from portal.vocabulary.ngrams import NgramLikeness
-from portal.vocabulary.schema import Concept, Language
+from portal.vocabulary.meaning import Meaning
 from portal.vocabulary.vocabulary import get_vocabulary
 
 logger = logging.getLogger(__name__)
 
 # Chosen by cross-validation over the vocabulary's own phrases (docs/evaluation-reading.md).
-SMOOTHNESS = 3.0
-PASSAGE_SMOOTHNESS = 10.0
-NGRAM_WEIGHT = 12.0
-SHARPNESS = 1.5
+SMOOTHNESS = 10.0
+NGRAM_WEIGHT = 10.0
+SHARPNESS = 1.0
 PASSAGE_SHARPNESS = 1.0
 # A sentence counts the less the more it is context; from CONTEXT_FROM on only CONTEXT_COUNTS, for
 # the trade it may name. Held-out complaints lie below 0.08 (98 of 100), held-out context nearly
@@ -42,9 +41,8 @@ CONTEXT_COUNTS = 0.05
 NONE_MUTES = 0.4
 _FOLDS = 5
 # This share of held-out texts that no concept covers may slip through when the bar is set.
-_SLIP = 0.05
-_FORMAT = 4
-_LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_SLIP = 0.06
+_FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,22 @@ class Classifier:
     encoder: str
     vocabulary: str
     ids: tuple[str, ...]
+    frame: Frame
     needs: Linear
     passages: Linear
     none_from: float
     meaning: Meaning
     made: str = ""
 
-    def read(self, vectors: Vectors, alike: Vectors) -> SentencesRead:
+    def read(self, texts: Sequence[str], vectors: Vectors, alike: Vectors) -> SentencesRead:
         """Read a need by its sentences (one row each), of which the telling ones count.
 
         `alike`: the character likeness of each sentence to each concept."""
-        return read_sentences(self.needs.logits(vectors), alike)
+        return read_sentences(self.need_logits(texts, vectors), alike)
+
+    def need_logits(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """(texts × concepts, context, none of these) of texts that ask."""
+        return self.needs.logits(self.frame.of_queries(texts, vectors))
 
     def for_ids(self, ids: tuple[str, ...]) -> "Classifier":
         """The same with the classes of `ids`; one that was not fitted is as likely as any."""
@@ -93,9 +96,10 @@ class Classifier:
             passages=self.passages.chosen(rows),
         )
 
-    def passage_likeness(self, vectors: Vectors) -> Vectors:
+    def passage_likeness(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """(passages × concepts): what share of each passage speaks of each concept."""
-        return softmax(PASSAGE_SHARPNESS * self.passages.logits(vectors))
+        rows = self.frame.of_passages(texts, vectors)
+        return softmax(PASSAGE_SHARPNESS * self.passages.logits(rows))
 
 
 def read_sentences(logits: Vectors, alike: Vectors) -> SentencesRead:
@@ -111,46 +115,9 @@ def read_sentences(logits: Vectors, alike: Vectors) -> SentencesRead:
 
 
 @dataclass(frozen=True)
-class Phrases:
-    """Every phrase of the specific concepts: its concept's index, what it is, its language."""
-
-    texts: tuple[str, ...]
-    owners: npt.NDArray[np.int64]
-    kinds: tuple[str, ...]
-    languages: tuple[str, ...]
-
-
-def specific(concepts: Sequence[Concept]) -> list[Concept]:
-    """The concepts that can be told from phrases: all but the broad ones."""
-    return [concept for concept in concepts if not concept.broad]
-
-
-def phrases_of(concepts: Sequence[Concept]) -> Phrases:
-    """Names, complaints and offers of `concepts`, in a fixed order."""
-    rows = [
-        (text, index, kind, language)
-        for index, concept in enumerate(concepts)
-        for language in _LANGUAGES
-        for kind, texts in (
-            ("name", concept.names(language)),
-            ("complaint", concept.complaints(language)),
-            ("offer", concept.offers(language)),
-        )
-        for text in texts
-    ]
-    texts, owners, kinds, languages = zip(*rows, strict=True)
-    return Phrases(texts, np.asarray(owners), kinds, languages)
-
-
-def ngram_likeness(phrases: Phrases, size: int, rows: Sequence[int] | None = None) -> NgramLikeness:
-    """The character likeness over `rows` of the phrases (all by default)."""
-    chosen = range(len(phrases.texts)) if rows is None else rows
-    return NgramLikeness(((phrases.texts[i], int(phrases.owners[i])) for i in chosen), size)
-
-
-@dataclass(frozen=True)
 class Others:
-    """Vectors, as queries, of what is no complaint: context, and what no concept covers."""
+    """Vectors, as queries in the frame, of what is no complaint: context, and what no concept
+    covers."""
 
     context: Vectors
     strangers: Vectors
@@ -162,23 +129,25 @@ def fit(
     vocabulary: str,
     ids: Sequence[str],
     owners: npt.NDArray[np.int64],
+    frame: Frame,
     queries: Vectors,
     passages: Vectors,
     others: Others,
-    space: Space,
+    space: Vectors,
 ) -> Classifier:
     """Fit both classifiers. `vocabulary` names what the phrases are of; `queries` and `passages`
-    are their vectors in either role; `space` is fitted from the same."""
+    are their vectors in either role, in the `frame`; `space` is fitted from the same."""
     needs = fit_needs(queries, owners, others, len(ids))
-    answers = fit_linear(passages, owners, PASSAGE_SMOOTHNESS)
+    answers = fit_linear(passages, owners, SMOOTHNESS)
     return Classifier(
         encoder=encoder,
         vocabulary=vocabulary,
         ids=tuple(ids),
+        frame=frame,
         needs=needs,
         passages=answers,
         none_from=_bar(queries, owners, others, needs),
-        meaning=Meaning(space, needs.chosen(np.arange(len(ids))), answers),
+        meaning=Meaning(frame, space, needs.chosen(np.arange(len(ids))), answers),
     )
 
 
@@ -233,13 +202,12 @@ def save(classifier: Classifier, path: Path) -> None:
             **{
                 f"{name}_{part}": getattr(linear, part).astype(np.float16)
                 for name, linear in (("needs", classifier.needs), ("passages", classifier.passages))
-                for part in ("mean", "weights", "bias")
+                for part in _LINEAR
             },
-            meaning_parts=np.array(classifier.meaning.space.parts),
-            **{
-                f"meaning_{part}": getattr(classifier.meaning.space, part).astype(np.float16)
-                for part in _MEANING_PARTS
-            },
+            parts=np.array(classifier.frame.parts),
+            asking=classifier.frame.asking.astype(np.float16),
+            answering=classifier.frame.answering.astype(np.float16),
+            space=classifier.meaning.space.astype(np.float16),
         )
     made.replace(path)
 
@@ -252,23 +220,25 @@ def load(path: Path) -> Classifier:
             if int(data["format"]) != _FORMAT:
                 raise loader.BadVocabulary(f"{path.name}: made by another version, fit again")
             needs, passages = (
-                Linear(*(data[f"{name}_{part}"].astype(np.float32) for part in _PARTS))
+                Linear(*(data[f"{name}_{part}"].astype(np.float32) for part in _LINEAR))
                 for name in ("needs", "passages")
+            )
+            frame = Frame(
+                asking=data["asking"].astype(np.float32),
+                answering=data["answering"].astype(np.float32),
+                parts=tuple(int(length) for length in data["parts"]),
             )
             return Classifier(
                 encoder=str(data["encoder"]),
                 vocabulary=str(data["vocabulary"]),
                 ids=tuple(str(concept) for concept in data["ids"]),
+                frame=frame,
                 needs=needs,
                 passages=passages,
                 none_from=float(data["none_from"]),
                 meaning=Meaning(
-                    Space(
-                        asking=data["meaning_asking"].astype(np.float32),
-                        answering=data["meaning_answering"].astype(np.float32),
-                        weights=data["meaning_weights"].astype(np.float32),
-                        parts=tuple(int(length) for length in data["meaning_parts"]),
-                    ),
+                    frame,
+                    data["space"].astype(np.float32),
                     needs.chosen(np.arange(len(data["ids"]))),
                     passages,
                 ),
@@ -280,8 +250,7 @@ def load(path: Path) -> Classifier:
         raise loader.BadVocabulary(f"{path.name}: {error}") from error
 
 
-_PARTS = ("mean", "weights", "bias")
-_MEANING_PARTS = ("asking", "answering", "weights")
+_LINEAR = ("weights", "bias")
 
 
 def path_for(encoder: str, *, packaged: bool, vocabulary: str = "") -> Path:

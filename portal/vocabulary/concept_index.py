@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 
-from portal.vocabulary import classifier as fitted
 from portal.vocabulary.ngrams import NgramLikeness
+from portal.vocabulary.phrases import ngram_likeness, phrases_of, specific
 from portal.vocabulary.schema import Concept
 from portal.vocabulary.terms import TermIndex
 from portal.vocabulary.vocabulary import Vocabulary, derived
@@ -42,14 +42,14 @@ class ConceptIndex:
 def concept_index(vocabulary: Vocabulary) -> ConceptIndex:
     """The index of the vocabulary that holds."""
     concepts = list(vocabulary.concepts.values())
-    telling = fitted.specific(concepts)
+    telling = specific(concepts)
     ids = tuple(concept.id for concept in telling)
     position = {concept_id: at for at, concept_id in enumerate(ids)}
     narrower: dict[str, list[int]] = defaultdict(list)
     for concept in telling:
         if concept.broader:
             narrower[concept.broader].append(position[concept.id])
-    phrases = fitted.phrases_of(telling)
+    phrases = phrases_of(telling)
     size = len(telling)
     words = name_finder(concepts)
     return ConceptIndex(
@@ -59,7 +59,7 @@ def concept_index(vocabulary: Vocabulary) -> ConceptIndex:
         narrower=dict(narrower),
         weights=_weights(telling, words),
         broad=frozenset(concept.id for concept in concepts if concept.broad),
-        ngrams=fitted.ngram_likeness(phrases, size),
+        ngrams=ngram_likeness(phrases, size),
         terms=TermIndex(
             zip(phrases.texts, map(int, phrases.owners), phrases.kinds, strict=True), size
         ),

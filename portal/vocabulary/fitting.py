@@ -9,9 +9,11 @@ from django.db import transaction
 from portal.foundation import outbox
 from portal.foundation.models import OutboxRow
 from portal.vocabulary import classifier as fitted
+from portal.vocabulary import frame as framing
 from portal.vocabulary import loader, meaning
 from portal.vocabulary.edits import tell_fitted
 from portal.vocabulary.encoder import EncoderError, SentenceEncoder, Vectors, get_encoder
+from portal.vocabulary.phrases import phrases_to_fit, specific
 from portal.vocabulary.vectors import encode_some, vectors_for_passages, vectors_for_queries
 from portal.vocabulary.vocabulary import Vocabulary, get_vocabulary
 
@@ -58,27 +60,34 @@ def fit(
     as_passages: Encode = passages,
 ) -> fitted.Classifier:
     """A classifier for the concepts of `vocabulary`. Raises EncoderError."""
-    telling = fitted.specific(list(vocabulary.concepts.values()))
-    phrases = fitted.phrases_of(telling)
-    context, strangers = other_texts()
+    telling = specific(list(vocabulary.concepts.values()))
+    phrases = phrases_to_fit(telling, loader.examples())
     asking, answering = as_queries(phrases.texts), as_passages(phrases.texts)
+    frame = framing.fit(
+        phrases,
+        queries=asking,
+        passages=answering,
+        parts=encoder.parts or (asking.shape[1],),
+    )
+    asked = frame.of_queries(phrases.texts, asking)
+    answered = frame.of_passages(phrases.texts, answering)
     return fitted.fit(
         encoder=encoder.name,
         vocabulary=vocabulary.fit_hash,
         ids=[concept.id for concept in telling],
         owners=phrases.owners,
-        queries=asking,
-        passages=answering,
-        others=fitted.Others(context=as_queries(context), strangers=as_queries(strangers)),
-        space=meaning.fit(
-            owners=phrases.owners,
-            kinds=phrases.kinds,
-            chinese=np.asarray([language == "zh" for language in phrases.languages]),
-            queries=asking,
-            passages=answering,
-            parts=encoder.parts or (asking.shape[1],),
-        ),
+        frame=frame,
+        queries=asked,
+        passages=answered,
+        others=others(frame, as_queries),
+        space=meaning.fit_space(phrases, queries=asked, passages=answered),
     )
+
+
+def others(frame: framing.Frame, as_queries: Encode) -> fitted.Others:
+    """The vectors of `other_texts` in the frame. Raises EncoderError."""
+    context, strangers = (frame.of_queries(texts, as_queries(texts)) for texts in other_texts())
+    return fitted.Others(context=context, strangers=strangers)
 
 
 def drain(limit: int) -> int:
@@ -99,8 +108,8 @@ def drain(limit: int) -> int:
 
 def _step(rows: list[OutboxRow], encoder: SentenceEncoder) -> None:
     vocabulary = get_vocabulary()
-    telling = fitted.specific(list(vocabulary.concepts.values()))
-    texts = fitted.phrases_of(telling).texts
+    telling = specific(list(vocabulary.concepts.values()))
+    texts = phrases_to_fit(telling, loader.examples()).texts
     left = encode_some((*texts, *sum(other_texts(), ())), texts, _STEP)
     if left:
         logger.info("vocabulary: %d phrases still to encode", left)

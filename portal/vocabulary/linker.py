@@ -190,22 +190,22 @@ def whole_likeness(text: str, *, keep: bool = False) -> Likeness:
         vectors = None
     if model is None or vectors is None:
         return np.zeros(len(index.ids), np.float32)
-    logits = model.needs.logits(vectors)[0, : len(index.ids)]
+    logits = model.need_logits([text], vectors)[0, : len(index.ids)]
     logits = logits + fitted.NGRAM_WEIGHT * index.ngrams.likeness(text)
     return softmax(fitted.SHARPNESS * logits)
 
 
-def passage_likeness(vectors: Vectors) -> Likeness:
+def passage_likeness(texts: Sequence[str], vectors: Vectors) -> Likeness:
     """(passages × concepts): the share of each passage that speaks of each of `concept_ids()`.
 
-    `vectors` are what `vectors_for_passages` gives. All zero where nothing is fitted for the
-    encoder in use."""
+    `vectors` are what `vectors_for_passages` gives for `texts`. All zero where nothing is fitted
+    for the encoder in use."""
     model = current_model()
     if model is None:
         return np.zeros((len(vectors), len(concept_ids())), np.float32)
     if not len(vectors):
         return np.zeros((0, len(concept_ids())), np.float32)
-    return model.passage_likeness(vectors)
+    return model.passage_likeness(texts, vectors)
 
 
 def link_passages(texts: Sequence[str]) -> list[list[ConceptMark]]:
@@ -227,7 +227,7 @@ def link_passages(texts: Sequence[str]) -> list[list[ConceptMark]]:
                 weight = index.weight(found.owner, found.text)
                 _add(marks, ConceptMark(found.owner, weight, found.text, "words"))
         if vectors is not None:
-            shares = passage_likeness(vectors[row : row + 1])[0]
+            shares = passage_likeness([text], vectors[row : row + 1])[0]
             for at in np.argsort(-shares)[:MAX_MARKS]:
                 if shares[at] >= _PASSAGE_MIN_SHARE:
                     share = round(float(shares[at]), 4)
@@ -293,7 +293,7 @@ def _meaning(
     model = current_model()
     if model is None or vectors is None:
         return _Meaning(_by_characters(alike, pointed, boost), None, text)
-    read = model.read(vectors, alike)
+    read = model.read(parts, vectors, alike)
     wish = "\n".join(
         part
         for part, weight in zip(parts, read.weights, strict=True)

@@ -13,6 +13,7 @@ from portal.vocabulary import schema
 
 DATA = Path(__file__).resolve().parent / "data"
 CONCEPTS = "concepts.jsonl"
+EXAMPLES = "examples.jsonl"
 Row = TypeVar("Row", bound=BaseModel)
 _FITTED = {
     "id",
@@ -72,21 +73,34 @@ def kinds() -> tuple[schema.ConceptKind, ...]:
 
 def concepts() -> tuple[schema.Concept, ...]:
     """Every concept of the file, in its order."""
-    rows = []
-    for number, line in concept_lines():
-        try:
-            rows.append(schema.Concept.model_validate_json(line))
-        except ValidationError as error:
-            raise BadVocabulary(f"{CONCEPTS}:{number}: {first_fault(error)}") from error
-    return tuple(rows)
+    return _from_lines(CONCEPTS, schema.Concept)
 
 
 def concept_lines() -> list[tuple[int, str]]:
     """Lines of the concepts' file that are not empty, with their numbers from 1."""
+    return _lines(CONCEPTS)
+
+
+def examples() -> tuple[schema.Examples, ...]:
+    """Longer texts to fit with, a row a concept."""
+    return _from_lines(EXAMPLES, schema.Examples)
+
+
+def _from_lines(name: str, model: type[Row]) -> tuple[Row, ...]:
+    rows = []
+    for number, line in _lines(name):
+        try:
+            rows.append(model.model_validate_json(line))
+        except ValidationError as error:
+            raise BadVocabulary(f"{name}:{number}: {first_fault(error)}") from error
+    return tuple(rows)
+
+
+def _lines(name: str) -> list[tuple[int, str]]:
     try:
-        text = (DATA / CONCEPTS).read_text(encoding="utf-8")
+        text = (DATA / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadVocabulary(f"{CONCEPTS}: {error}") from error
+        raise BadVocabulary(f"{name}: {error}") from error
     # Not splitlines: that also cuts at characters which JSON allows within a line.
     return [(at, line) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
 
@@ -107,13 +121,13 @@ def contexts() -> schema.Contexts:
 
 
 def fit_hash(concepts: Iterable[schema.Concept]) -> str:
-    """SHA-256 of what the linker is fitted from: names and phrases of `concepts`, and the texts
-    that no concept covers."""
+    """SHA-256 of what the linker is fitted from: names and phrases of `concepts`, the examples, and
+    the texts that no concept covers."""
     digest = hashlib.sha256()
     for concept in concepts:
         row = concept.model_dump(include=_FITTED)
         digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
-    for name in ("out_of_domain.json", "contexts.json"):
+    for name in (EXAMPLES, "out_of_domain.json", "contexts.json"):
         digest.update((DATA / name).read_bytes())
     return digest.hexdigest()
 

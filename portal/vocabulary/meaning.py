@@ -1,12 +1,11 @@
 """Sentence vectors brought into one space where what a factory says lies near what providers
 offer for it, in either language: what search compares.
 
-Encoders lay a language's texts together before they lay meanings together, and complaints apart
-from offers. So the mean of each language and role is taken away, and a linear map is fitted on
-the vocabulary's phrases by which those of one concept come to lie together (docs/evaluation.md).
-Fitted by softmax over the cosines of each phrase with the others (InfoNCE: van den Oord et al.,
-2018), beginning from the principal directions of the phrases. Beside it stand the shares of the
-concepts that the classifiers read from the text, compared by their Bhattacharyya coefficient."""
+Over vectors around the mean of their language (`frame`) a linear map is fitted by which the
+vocabulary's phrases of one concept come to lie together (docs/evaluation.md): by softmax over the
+cosines of each phrase with the others (InfoNCE: van den Oord et al., 2018), beginning from the
+principal directions of the phrases. Beside it stand the shares of the concepts that the
+classifiers read from the text, compared by their Bhattacharyya coefficient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from portal.vocabulary.encoder import Vectors, is_chinese, normalised
+from portal.vocabulary.encoder import Vectors, normalised
+from portal.vocabulary.frame import Frame
 from portal.vocabulary.linear import Linear, softmax
+from portal.vocabulary.phrases import ANSWERING, ASKING, Phrases
 
 DIMENSIONS = 256
 CONCEPTS_WEIGHT = 0.8
@@ -25,115 +26,49 @@ ASKED_SHARPNESS, ANSWERED_SHARPNESS = 2.0, 1.0
 STEPS = 100
 RATE = 1e-3
 TEMPERATURE = 0.1
-ASKING, ANSWERING = 1_500, 2_500
+ASKING_AT_ONCE, ANSWERING_AT_ONCE = 1_500, 2_500
 """Phrases compared in one step."""
 _SEED = 20_260_101
 _FIRST_DECAY, _SECOND_DECAY, _EPSILON = 0.9, 0.999, 1e-8
-
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Space:
-    """`asking` and `answering`: (English, Chinese) means of texts in that role, a row each;
-    `weights`: the map, DIMENSIONS (or fewer) × the encoder's; `parts`: the lengths of the vectors
-    that the encoder lays side by side."""
-
-    asking: Vectors
-    answering: Vectors
-    weights: Vectors
-    parts: tuple[int, ...]
-
-    def of_queries(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
-        """One row of length 1 a text that asks."""
-        return self._map(self._around(self.asking, texts, vectors))
-
-    def of_passages(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
-        """One row of length 1 a text that answers."""
-        return self._map(self._around(self.answering, texts, vectors))
-
-    def _around(self, means: Vectors, texts: Sequence[str], vectors: Vectors) -> Vectors:
-        chinese = np.asarray([is_chinese(text) for text in texts], dtype=np.int64)
-        return unit_parts(vectors - means[chinese], self.parts)
-
-    def _map(self, vectors: Vectors) -> Vectors:
-        return normalised(vectors @ self.weights.T)
 
 
 @dataclass(frozen=True)
 class Meaning:
     """What search compares: a text's place in the space and the concepts that it speaks of, as
     `needs` and `passages` read them, in one row. The cosine of two rows is the weighted mean of
-    both likenesses."""
+    both likenesses. `space`: the map, DIMENSIONS (or fewer) × the encoder's."""
 
-    space: Space
+    frame: Frame
+    space: Vectors
     needs: Linear
     passages: Linear
 
     @property
     def dimensions(self) -> int:
         """The length of a row."""
-        return len(self.space.weights) + len(self.passages.bias)
+        return len(self.space) + len(self.passages.bias)
 
     def of_queries(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """One row of length 1 a text that asks."""
-        shares = softmax(ASKED_SHARPNESS * self.needs.logits(vectors))
-        return _together(self.space.of_queries(texts, vectors), shares)
+        rows = self.frame.of_queries(texts, vectors)
+        return self._together(rows, softmax(ASKED_SHARPNESS * self.needs.logits(rows)))
 
     def of_passages(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """One row of length 1 a text that answers."""
-        shares = softmax(ANSWERED_SHARPNESS * self.passages.logits(vectors))
-        return _together(self.space.of_passages(texts, vectors), shares)
+        rows = self.frame.of_passages(texts, vectors)
+        return self._together(rows, softmax(ANSWERED_SHARPNESS * self.passages.logits(rows)))
+
+    def _together(self, rows: Vectors, shares: Vectors) -> Vectors:
+        places = normalised(rows @ self.space.T)
+        return normalised(np.hstack([places, np.sqrt(CONCEPTS_WEIGHT * shares)]))
 
 
-def _together(places: Vectors, shares: Vectors) -> Vectors:
-    return normalised(np.hstack([places, np.sqrt(CONCEPTS_WEIGHT * shares)]))
-
-
-def unit_parts(vectors: Vectors, parts: Sequence[int]) -> Vectors:
-    """Each part of each row at the same length, the row at length 1."""
-    borders = np.cumsum(parts)[:-1]
-    return normalised(np.hstack([normalised(part) for part in np.split(vectors, borders, axis=1)]))
-
-
-def fit(
-    *,
-    owners: npt.NDArray[np.int64],
-    kinds: Sequence[str],
-    chinese: Flags,
-    queries: Vectors,
-    passages: Vectors,
-    parts: tuple[int, ...],
-) -> Space:
-    """Fit the map. `queries` and `passages` are the phrases' vectors in either role; `owners` the
-    concepts they belong to; `kinds` name, complaint or offer; `chinese` their language."""
-    kind = np.asarray(kinds)
-    asking = _means(queries, chinese, kind == "complaint")
-    answering = _means(passages, chinese, kind == "offer")
-    asks, answers = kind != "offer", kind != "complaint"
-    weights = _map(
-        _centred(queries, chinese, kind, parts)[asks],
-        owners[asks],
-        _centred(passages, chinese, kind, parts)[answers],
-        owners[answers],
-    )
-    return Space(asking, answering, weights, parts)
-
-
-def _means(vectors: Vectors, chinese: Flags, chosen: Flags) -> Vectors:
-    rows = [vectors[chosen & (chinese == language)].mean(axis=0) for language in (False, True)]
-    return np.asarray(rows, dtype=np.float32)
-
-
-def _centred(
-    vectors: Vectors, chinese: Flags, kind: npt.NDArray[np.str_], parts: tuple[int, ...]
-) -> Vectors:
-    moved = np.empty_like(vectors)
-    for language in (False, True):
-        for one in np.unique(kind):
-            rows = (chinese == language) & (kind == one)
-            moved[rows] = vectors[rows] - vectors[rows].mean(axis=0)
-    return unit_parts(moved, parts)
+def fit_space(phrases: Phrases, *, queries: Vectors, passages: Vectors) -> Vectors:
+    """Fit the map. `queries` and `passages` are the phrases' vectors in either role, in the
+    frame."""
+    asks, answers = ~phrases.of(ANSWERING), ~phrases.of(ASKING)
+    owners = phrases.owners
+    return _map(queries[asks], owners[asks], passages[answers], owners[answers])
 
 
 def _map(
@@ -150,8 +85,8 @@ def _map(
     weights = np.asarray(directions[:, ::-1][:, :DIMENSIONS].T, dtype=np.float32)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
-        here = random.choice(len(asking), min(ASKING, len(asking)), replace=False)
-        there = random.choice(len(answering), min(ANSWERING, len(answering)), replace=False)
+        here = random.choice(len(asking), min(ASKING_AT_ONCE, len(asking)), replace=False)
+        there = random.choice(len(answering), min(ANSWERING_AT_ONCE, len(answering)), replace=False)
         same = asking_owners[here][:, np.newaxis] == answering_owners[there]
         slope = _slope(weights, asking[here], answering[there], same)
         first = _FIRST_DECAY * first + (1 - _FIRST_DECAY) * slope
@@ -162,7 +97,9 @@ def _map(
     return weights
 
 
-def _slope(weights: Vectors, asking: Vectors, answering: Vectors, same: Flags) -> Vectors:
+def _slope(
+    weights: Vectors, asking: Vectors, answering: Vectors, same: npt.NDArray[np.bool_]
+) -> Vectors:
     """The gradient of the mean loss: minus the log of the share that phrases of the own concept
     have of the softmax over cosines."""
     asked, given = asking @ weights.T, answering @ weights.T

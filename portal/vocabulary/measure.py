@@ -10,6 +10,7 @@ from portal.vocabulary import classifier as fitted
 from portal.vocabulary.encoder import Vectors
 from portal.vocabulary.linear import Linear
 from portal.vocabulary.ngrams import NgramLikeness
+from portal.vocabulary.phrases import EXAMPLES, Phrases, ngram_likeness
 
 _FOLDS = 5
 _TOP = 3
@@ -46,15 +47,16 @@ class Measures:
 
 
 def measure(
-    phrases: fitted.Phrases,
+    phrases: Phrases,
     queries: Vectors,
     others: fitted.Others,
     judged: Judged,
     none_from: float,
 ) -> Measures:
-    """Five-fold cross-validation over each concept's complaints; `others` take part in fitting."""
+    """Five-fold cross-validation over each concept's complaints; `others` take part in fitting.
+    All vectors are in the frame."""
     size = int(phrases.owners.max()) + 1
-    fold_of = _folds(phrases)
+    fold_of, long = _folds(phrases), phrases.of(EXAMPLES)
     alone: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
     amid: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
     refused: dict[str, list[float]] = defaultdict(list)
@@ -63,7 +65,7 @@ def measure(
         linear = fitted.fit_needs(queries[kept], phrases.owners[kept], others, size)
         reader = _Reader(
             linear,
-            fitted.ngram_likeness(phrases, size, [int(row) for row in kept]),
+            ngram_likeness(phrases, size, [int(row) for row in kept if not long[row]]),
             none_from,
         )
         for at in held:
@@ -79,8 +81,8 @@ def measure(
                     [before, text, after], np.vstack([around[:1], vector, around[1:]]), owner
                 )
             )
-        for language, vectors in judged.strangers.items():
-            refused[language].append(float(np.mean([reader.refuses(row) for row in vectors])))
+        for spoken, vectors in judged.strangers.items():
+            refused[spoken].append(float(np.mean([reader.refuses(row) for row in vectors])))
     return Measures(
         _accuracy(alone),
         _accuracy(amid),
@@ -115,7 +117,7 @@ def _accuracy(hits: dict[str, list[tuple[bool, bool, bool]]]) -> dict[str, Accur
     }
 
 
-def _folds(phrases: fitted.Phrases) -> npt.NDArray[np.int64]:
+def _folds(phrases: Phrases) -> npt.NDArray[np.int64]:
     """The fold of each phrase: complaints dealt out within their concept; the rest never held."""
     folds = np.full(len(phrases.texts), -1)
     seen: dict[tuple[int, str], int] = defaultdict(int)

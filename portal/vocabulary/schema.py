@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["zh", "en"]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
+LongText = Annotated[str, Field(min_length=1, max_length=1_200)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 DistrictCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 
@@ -185,6 +186,27 @@ class Concept(BilingualEntry):
     def offers(self, language: Language) -> tuple[str, ...]:
         """How a provider says it in `language`."""
         return self.offers_zh if language == "zh" else self.offers_en
+
+
+class Examples(BaseModel):
+    """Texts of people who never saw the vocabulary, to fit with: what a factory writes that looks
+    for `concept`, and how a provider presents that it does this; short and long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    concept: Key
+    needs_zh: tuple[LongText, ...] = Field(min_length=1)
+    needs_en: tuple[LongText, ...] = Field(min_length=1)
+    profiles_zh: tuple[LongText, ...] = Field(min_length=1)
+    profiles_en: tuple[LongText, ...] = Field(min_length=1)
+
+    def needs(self, language: Language) -> tuple[str, ...]:
+        """What factories write in `language`."""
+        return self.needs_zh if language == "zh" else self.needs_en
+
+    def profiles(self, language: Language) -> tuple[str, ...]:
+        """What providers write in `language`."""
+        return self.profiles_zh if language == "zh" else self.profiles_en
 
 
 class Exclusion(BilingualEntry):

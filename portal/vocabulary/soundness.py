@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from portal.vocabulary import loader
-from portal.vocabulary.schema import Concept, ConceptKind, Language
+from portal.vocabulary.schema import Concept, ConceptKind, Examples, Language
 from portal.vocabulary.vocabulary import Vocabulary
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -20,6 +20,7 @@ _PHRASE_LENGTH = {"zh": (4, 100), "en": (4, 200)}
 _NAME_LENGTH = {"zh": (1, 40), "en": (2, 80)}
 # Sections, divisions and groups (three digits) have names in both languages.
 _NAMED_CODE = 4
+_SHOWN = 40
 _ACRONYM = re.compile(r"[A-Za-z0-9][A-Za-z0-9/&.+-]{0,11}")
 
 
@@ -62,7 +63,26 @@ def faults(vocabulary: Vocabulary) -> list[str]:
         f"{loader.CONCEPTS}: {fault.concept}: {fault.message}"
         for fault in concept_faults(vocabulary.concepts, vocabulary.kinds)
     ]
+    found += example_faults(loader.examples(), {c.id: c for c in loader.concepts()})
     return [*found, *_reference_faults(vocabulary), *_place_faults(vocabulary)]
+
+
+def example_faults(examples: Iterable[Examples], concepts: Mapping[str, Concept]) -> list[str]:
+    """What is wrong with the examples, one line each: `concepts` are those of the file."""
+    found: list[str] = []
+    owner: dict[str, str] = {}
+    for example in examples:
+        concept = concepts.get(example.concept)
+        if concept is None or concept.broad:
+            found.append(f"{example.concept}: no concept that can have examples")
+        for language in _LANGUAGES:
+            for text in (*example.needs(language), *example.profiles(language)):
+                if bool(_HAN.search(text)) != (language == "zh"):
+                    found.append(f"{example.concept}: {text[:_SHOWN]!r} is not {language}")
+                if text in owner:
+                    found.append(f"{example.concept}: {text[:_SHOWN]!r} of {owner[text]} again")
+                owner[text] = example.concept
+    return [f"{loader.EXAMPLES}: {text}" for text in found]
 
 
 def concept_faults(

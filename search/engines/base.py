@@ -19,7 +19,7 @@ MAX_TIE_WINDOW = 1_000
 """Hits looked at to order equal scores beyond the page."""
 
 
-MAX_SUGGESTIONS = 16
+MAX_SUGGESTIONS = 12
 """Titles that take turns by the day for the places a list of suggestions has."""
 GAP = 16
 """Positions between two parts of a document's text: no phrase reaches over them."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal.vocabulary import classifier, linker, loader
+from portal.vocabulary import classifier, concept_index, fitting, linker, loader
 from portal.vocabulary.encoder import LocalEncoder
+from portal.vocabulary.management.commands import vocabulary as command
 from portal.vocabulary.vocabulary import get_vocabulary
 
 
@@ -53,7 +54,8 @@ def test_fit_and_measure_a_small_vocabulary(
 ) -> None:
     wanted = ("forklift_safety", "erp_system", "tool_wear", "carbon_accounting", "food_sorting")
     concepts = [get_vocabulary().concepts[concept] for concept in wanted]
-    monkeypatch.setattr(classifier, "specific", lambda _: concepts)
+    for module in (command, concept_index, fitting):
+        monkeypatch.setattr(module, "specific", lambda _: concepts)
     settings.DUIJIE_DATA_DIR = tmp_path
     classifier.forget()
     run("fit")

@@ -12,7 +12,15 @@ from django.core.management import call_command
 
 from cms.setup import ensure_vocabulary_permissions
 from portal.foundation import audit, outbox
-from portal.vocabulary import actions, classifier, fitting, get_vocabulary, linker, vocabulary
+from portal.vocabulary import (
+    actions,
+    classifier,
+    concept_index,
+    fitting,
+    get_vocabulary,
+    linker,
+    vocabulary,
+)
 from portal.vocabulary.encoder import LocalEncoder
 from portal.vocabulary.models import ConceptRecord
 from tests.clients import Client
@@ -180,7 +188,8 @@ def test_the_worker_fits_in_steps_and_says_when_it_is_done(
 ) -> None:
     wanted = ("forklift_safety", "erp_system", "tool_wear", "carbon_accounting", "food_sorting")
     concepts = [get_vocabulary().concepts[concept] for concept in wanted]
-    monkeypatch.setattr(classifier, "specific", lambda _: concepts)
+    for module in (fitting, concept_index):
+        monkeypatch.setattr(module, "specific", lambda _: concepts)
     monkeypatch.setattr(fitting, "_STEP", 400)
     called: list[bool] = []
     monkeypatch.setattr(fitting, "_after", [lambda: called.append(True)])

@@ -129,7 +129,7 @@ def test_passages_are_read_from_the_providers_side() -> None:
     texts = ["铸件气孔裂纹视觉检测设备", "We write APQP project plans for car suppliers"]
     vectors = vectors_for_passages(texts)
     assert vectors is not None
-    likeness = linker.passage_likeness(vectors)
+    likeness = linker.passage_likeness(texts, vectors)
     assert likeness.sum(axis=1) == pytest.approx(1, abs=1e-4)
     first = [[linker.concept_ids()[at] for at in np.argsort(-row)[:2]] for row in likeness]
     assert "casting_surface_inspection" in first[0]
@@ -137,7 +137,7 @@ def test_passages_are_read_from_the_providers_side() -> None:
     marks = linker.link_passages(texts)
     assert "casting_surface_inspection" in [mark.id for mark in marks[0]]
     assert "npi_project" in [mark.id for mark in marks[1]]
-    assert linker.passage_likeness(vectors[:0]).shape == (0, len(linker.concept_ids()))
+    assert linker.passage_likeness([], vectors[:0]).shape == (0, len(linker.concept_ids()))
 
 
 def test_words_alone_are_used_without_an_encoder(settings) -> None:
@@ -145,7 +145,7 @@ def test_words_alone_are_used_without_an_encoder(settings) -> None:
     assert ids("想上APS排产")[0] == "aps_scheduling"
     assert ids("找保洁阿姨扫地") == []
     none: Vectors = np.zeros((2, LocalEncoder.dimensions), np.float32)
-    assert not linker.passage_likeness(none).any()
+    assert not linker.passage_likeness(["a", "b"], none).any()
     assert linker.version().endswith(" words")
 
 

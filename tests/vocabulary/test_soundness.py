@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from portal.vocabulary import get_vocabulary, loader
-from portal.vocabulary.soundness import concept_faults, file_faults
+from portal.vocabulary.schema import Examples
+from portal.vocabulary.soundness import concept_faults, example_faults, file_faults
 
 ROWS = [
     json.loads(line)
@@ -120,6 +121,29 @@ def test_neighbours_are_so_both_ways() -> None:
         assert all(concept.id in concepts[other].related for other in concept.related)
         assert all(concept.id in concepts[other].near_misses for other in concept.near_misses)
     assert concept_faults(concepts, get_vocabulary().kinds) == []
+
+
+def examples(concept: str, **changes: tuple[str, ...]) -> Examples:
+    texts = {"needs_zh": (f"{concept}坏了",), "profiles_zh": (f"我们修{concept}",)}
+    texts |= {"needs_en": (f"{concept} broke",), "profiles_en": (f"we mend {concept}",)}
+    return Examples(concept=concept, **(texts | changes))
+
+
+def test_examples_are_of_concepts_and_stand_once() -> None:
+    concepts = {concept.id: concept for concept in loader.concepts()}
+    assert example_faults(loader.examples(), concepts) == []
+    assert example_faults([examples("wms"), examples("gone")], concepts) == [
+        "examples.jsonl: gone: no concept that can have examples"
+    ]
+    twice = examples("erp_system", needs_en=("wms broke",))
+    assert example_faults([examples("wms"), twice], concepts) == [
+        "examples.jsonl: erp_system: 'wms broke' of wms again"
+    ]
+    mixed = examples("wms", needs_zh=("broken",), needs_en=("坏了",))
+    assert example_faults([mixed], concepts) == [
+        "examples.jsonl: wms: 'broken' is not zh",
+        "examples.jsonl: wms: '坏了' is not en",
+    ]
 
 
 def test_kinds_cover_what_a_factory_asks_for() -> None:

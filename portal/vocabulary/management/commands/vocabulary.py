@@ -22,7 +22,9 @@ from portal.vocabulary.encoder import (
     Vectors,
     get_encoder,
 )
+from portal.vocabulary.frame import Frame
 from portal.vocabulary.measure import Judged, measure
+from portal.vocabulary.phrases import phrases_to_fit, specific
 from portal.vocabulary.soundness import faults, file_faults
 from portal.vocabulary.vectors import vectors_for_passages, vectors_for_queries
 from portal.vocabulary.vocabulary import build, edited, get_vocabulary
@@ -82,7 +84,7 @@ class Command(BaseCommand):
                 "`manage.py vocabulary fit --package`"
             )
         vocabulary = get_vocabulary()
-        telling = fitted.specific(list(vocabulary.concepts.values()))
+        telling = specific(list(vocabulary.concepts.values()))
         self.stdout.write(
             f"{len(vocabulary.concepts)} concepts ({len(telling)} with phrases), "
             f"{len(vocabulary.industries)} industries, {len(vocabulary.districts)} districts: sound"
@@ -111,14 +113,15 @@ class Command(BaseCommand):
 
     def _measure(self) -> None:
         encoder = _encoder()
-        telling = fitted.specific(list(get_vocabulary().concepts.values()))
-        phrases = fitted.phrases_of(telling)
+        telling = specific(list(get_vocabulary().concepts.values()))
+        phrases = phrases_to_fit(telling, loader.examples())
         model = fitted.for_encoder(encoder.name, tuple(concept.id for concept in telling))
         if model is None:
             raise CommandError("nothing is fitted for this encoder: run `manage.py vocabulary fit`")
-        found = measure(
-            phrases, self._queries(phrases.texts), self._others(), self._judged(), model.none_from
-        )
+        frame = model.frame
+        asked = frame.of_queries(phrases.texts, self._queries(phrases.texts))
+        others = fitting.others(frame, self._queries)
+        found = measure(phrases, asked, others, self._judged(frame), model.none_from)
         figures = {
             "encoder": encoder.name,
             "concepts": len(telling),
@@ -129,11 +132,7 @@ class Command(BaseCommand):
         }
         self.stdout.write(json.dumps(_rounded(figures), indent=1))
 
-    def _others(self) -> fitted.Others:
-        context, strangers = map(self._queries, fitting.other_texts())
-        return fitted.Others(context=context, strangers=strangers)
-
-    def _judged(self) -> Judged:
+    def _judged(self, frame: Frame) -> Judged:
         contexts, strangers = loader.contexts().report, loader.out_of_domain().report
         texts = {
             "zh": [(row.before, row.after) for row in contexts.zh],
@@ -142,11 +141,17 @@ class Command(BaseCommand):
         return Judged(
             context_texts=texts,
             context={
-                language: self._queries(tuple(text for pair in pairs for text in pair))
+                language: self._framed(frame, tuple(text for pair in pairs for text in pair))
                 for language, pairs in texts.items()
             },
-            strangers={"zh": self._queries(strangers.zh), "en": self._queries(strangers.en)},
+            strangers={
+                language: self._framed(frame, found)
+                for language, found in (("zh", strangers.zh), ("en", strangers.en))
+            },
         )
+
+    def _framed(self, frame: Frame, texts: tuple[str, ...]) -> Vectors:
+        return frame.of_queries(texts, self._queries(texts))
 
     def _queries(self, texts: tuple[str, ...]) -> Vectors:
         progress = Progress(self.stderr, "vocabulary: encoding queries", len(texts))
