@@ -29,9 +29,10 @@ class Asked:
 
 def read_all(asked: list[Any]) -> tuple[list[Any], list[float]]:
     """The requests with their texts read, and how long reading each took in milliseconds."""
+    from portal.discovery import warming
     from portal.discovery.reading import read
 
-    read("预热")
+    warming.begin().join()
     times, done = [], []
     for request in asked:
         started = time.perf_counter()

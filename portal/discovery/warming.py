@@ -1,5 +1,6 @@
 """Loading what a search needs before anybody asks: the first visitor should not wait for it."""
 
+import gc
 import logging
 import threading
 
@@ -23,6 +24,10 @@ def _warm() -> None:
     try:
         read(_TEXT)
         nearest.vector_of(_TEXT)
+        # All this lives as long as the process. Walking through it held requests up for a fifth of
+        # a second each time that Python looked for garbage everywhere.
+        gc.collect()
+        gc.freeze()
     except Exception:
         # Whoever searches first loads it, and is told what is wrong.
         logger.exception("could not load what searches need")

@@ -40,10 +40,12 @@ class TermIndex:
     def __init__(self, phrases: Iterable[tuple[str, int, str]], size: int) -> None:
         """`phrases`: text, index of its concept below `size`, and name, complaint or offer."""
         self._size = size
-        self._postings: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        weights: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
         for text, index, kind in phrases:
             for term in _terms(text):
-                self._postings[term][index] += _WEIGHT[kind]
+                weights[term][index] += _WEIGHT[kind]
+        # Plain dicts of numbers are no work for the collector of garbage; 100,000 others are.
+        self._postings = {term: dict(owners) for term, owners in weights.items()}
 
     def point(self, text: str) -> Pointed | None:
         """Where a text of one or two words points to; None for a longer or an empty one."""
