@@ -191,7 +191,7 @@ class ElasticsearchEngine(base.Engine):
         plan, answer = self._first(query)
 
         def fetch(size: int) -> list[dict[str, Any]]:
-            if size <= query.end + 1:
+            if size <= base.first_window(query):
                 return list(answer["hits"]["hits"])
             found = self._ask(narrow(elasticsearch_body(query, size, plan)))
             return list(found["hits"]["hits"])
@@ -208,9 +208,9 @@ class ElasticsearchEngine(base.Engine):
         )
 
     def _first(self, query: SearchQuery) -> tuple[Plan, dict[str, Any]]:
-        """The plan of a query, and the answer for as many hits as it wants and one more."""
+        """The plan of a query, and the answer for its first window of hits."""
         plan = make_plan(query, lambda terms: self._frequencies(query.text, terms))
-        body = elasticsearch_body(query, query.end + 1, plan)
+        body = elasticsearch_body(query, base.first_window(query), plan)
         words = mistypable(query.text[:MAX_TEXT])
         if not words:
             return plan, self._ask(body)
@@ -220,7 +220,7 @@ class ElasticsearchEngine(base.Engine):
         if not unknown:
             return plan, answer
         plan = with_typos(plan, unknown)
-        return plan, self._ask(elasticsearch_body(query, query.end + 1, plan))
+        return plan, self._ask(elasticsearch_body(query, base.first_window(query), plan))
 
     def _hits(self, page: list[dict[str, Any]], query: SearchQuery) -> tuple[Hit, ...]:
         """The hits of a page, with what is shown of those found by number only."""
