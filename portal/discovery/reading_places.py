@@ -4,6 +4,8 @@ import re
 from functools import cache
 
 from portal.vocabulary import get_vocabulary
+from portal.vocabulary.scope import clauses, disclaimed
+from portal.vocabulary.spelling import simplified
 from portal.vocabulary.words import Found, WordFinder
 
 MAX_INDUSTRIES = 3
@@ -11,7 +13,7 @@ MAX_INDUSTRIES = 3
 _SUFFIX = re.compile(r"[区县市]$")
 _TYPE = re.compile(r"\s+(?:District|County|City)$")
 _MAKES = re.compile(
-    r"(?:做|生产|加工|制造|专做|主营|产|供应|是[一个家间]*)[^，。,.；;]{0,6}$|"
+    r"(?<!不)(?<!不是)(?:做|生产|加工|制造|专做|主营|产|供应|是[一个家间]*)[^，。,.；;]{0,6}$|"
     r"\b(?:make|makes|making|produce|produces|producing|manufactur\w+|maker of|producer of|"
     r"supplier of|supply|cast|forge|speciali[sz]\w+ in|we are an?|we're an?|i run an?|we run an?|"
     r"our|at our|in our|small|family)\s+(?:[\w-]+\s+){0,2}$",
@@ -77,9 +79,14 @@ def parks_named(text: str) -> list[Found[str]]:
 def industries_named(text: str) -> list[str]:
     """Up to MAX_INDUSTRIES codes of the trades the writer seems to be in, the surest first.
 
-    A product counts where the text says it is made; words of a trade (压铸, die casting) alone."""
+    A product counts where the text says it is made; words of a trade (压铸, die casting) alone;
+    neither where the text says that it is not made (不做金属件)."""
     scores: dict[str, float] = {}
+    plain = simplified(text)
+    not_made = disclaimed(plain, clauses(plain))
     for order, found in enumerate(_industry_words().find(text)):
+        if any(start <= found.start < end for start, end in not_made):
+            continue
         code, alone = found.owner
         before = text[max(0, found.start - 40) : found.start]
         after = text[found.end : found.end + 20]

@@ -70,6 +70,11 @@ def test_nothing_said_is_nothing_read() -> None:
         ("水泵坏了", []),
         ("电机烧了一台又一台", []),
         ("the pump broke", []),
+        ("不做金属件", []),
+        ("要做外观检测，不做金屬件", []),
+        ("我们做塑料件不做金属件", ["C292"]),
+        ("我们不生产阀门，生产水泵", ["C344"]),
+        ("We don't make valves, we make fasteners", ["C348"]),
     ],
 )
 def test_a_product_is_an_industry_only_where_it_is_made(text: str, codes: list[str]) -> None:

@@ -149,6 +149,7 @@ def stop_writing() -> None:
     global _regularly
     _regularly = False
     _stopped.set()
+    atexit.unregister(stop_writing)
     if _writer is not None and _writer[0] == os.getpid():
         _writer[1].join(timeout=WRITE_EVERY)
     _write_or_tell()
