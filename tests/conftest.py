@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 from hypothesis import settings
-from wagtail.models import Collection, Locale, Page
+from wagtail.models import Collection, Locale, Page, Site
 
 from tests.clients import Client
 from tests.services import elasticsearch, postgres
@@ -96,10 +97,36 @@ def _rows_of_migrations(request: pytest.FixtureRequest) -> None:
 
 
 def restore_rows_of_migrations() -> None:
-    """Wagtail's first rows, where a flush has taken them."""
+    """Wagtail's first rows, where a flush has taken them: made at once, as by its migration, so
+    that no signal has the worker do something about them."""
     for code, _ in django_settings.LANGUAGES:
         Locale.objects.get_or_create(language_code=code)
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
-    if Collection.get_first_root_node() is None:
-        Collection.add_root(name="Root")
+    if not Page.objects.exists():
+        common = {
+            "content_type": ContentType.objects.get_for_model(Page),
+            "locale": Locale.objects.get(language_code=django_settings.LANGUAGE_CODE),
+        }
+        _, welcome = Page.objects.bulk_create(
+            [
+                Page(
+                    title="Root",
+                    slug="root",
+                    path="0001",
+                    depth=1,
+                    numchild=1,
+                    url_path="/",
+                    **common,
+                ),
+                Page(
+                    title="Welcome",
+                    slug="home",
+                    path="00010001",
+                    depth=2,
+                    url_path="/home/",
+                    **common,
+                ),
+            ]
+        )
+        Site.objects.create(hostname="localhost", root_page=welcome, is_default_site=True)
+    if not Collection.objects.exists():
+        Collection.objects.bulk_create([Collection(name="Root", path="0001", depth=1)])
