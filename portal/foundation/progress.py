@@ -16,7 +16,8 @@ class Progress:
 
     def __init__(self, stream: Stream, label: str, total: int | None = None) -> None:
         self.stream, self.label, self.total = stream, label, total
-        self.count = self._said = 0
+        self.count = 0
+        self._said: int | None = None
         self._next = time.monotonic() + 1
 
     def advance(self, by: int = 1) -> None:
@@ -28,12 +29,13 @@ class Progress:
 
     def pause(self) -> None:
         """Nothing to do for now: say the count unless that was said."""
-        if self.count != self._said:
+        if self.count != (self._said or 0):
             self._say()
 
     def finish(self) -> None:
-        """Say the final count."""
-        self._say()
+        """Say the final count unless that was the last thing said."""
+        if self.count != self._said:
+            self._say()
 
     def _say(self) -> None:
         of = f" of {self.total}" if self.total is not None else ""
