@@ -31,6 +31,8 @@ _NOT_OURS = re.compile(
     r"|^\s*not\s+(?:for|about|including|interested in|looking for)\b",
     re.IGNORECASE,
 )
+# Who does not do it is no part of that: 不做金属件的 | 注塑厂.
+_FIRM = re.compile(r"的(?=[^的]{0,8}(?:厂(?!房)|企业|公司|供应商|服务商|团队|机构|车间))")
 
 # Chinese: right before the word, with at most a few characters between.
 _NOT_ZH = re.compile(
@@ -81,17 +83,25 @@ _NOT_AFTER_EN = re.compile(
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
-    """Spans of the clauses of `text`: parted by punctuation and by words such as "but"."""
+    """Spans of the clauses of `text`: parted by punctuation, by words such as "but", and where
+    what a firm does not make ends and the firm is named (不做金属件的注塑厂)."""
     spans: list[tuple[int, int]] = []
     for match in _CLAUSE.finditer(text):
         start = match.start()
         for turn in _TURN.finditer(text, match.start(), match.end()):
-            if text[start : turn.start()].strip():
-                spans.append((start, turn.start()))
+            spans += _parted(text, start, turn.start())
             start = turn.end()
-        if text[start : match.end()].strip():
-            spans.append((start, match.end()))
+        spans += _parted(text, start, match.end())
     return spans
+
+
+def _parted(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The clause `text[start:end]`: none if blank, two if it tells what a firm does not make."""
+    if not text[start:end].strip():
+        return []
+    not_ours = _NOT_OURS.search(text[start:end])
+    firm = not_ours and _FIRM.search(text, start + not_ours.end(), end)
+    return [(start, firm.end()), (firm.end(), end)] if firm else [(start, end)]
 
 
 def clause_at(start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

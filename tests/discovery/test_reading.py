@@ -72,6 +72,7 @@ def test_nothing_said_is_nothing_read() -> None:
         ("the pump broke", []),
         ("不做金属件", []),
         ("要做外观检测，不做金屬件", []),
+        ("不做金属件的注塑厂", ["C292"]),
         ("我们做塑料件不做金属件", ["C292"]),
         ("我们不生产阀门，生产水泵", ["C344"]),
         ("We don't make valves, we make fasteners", ["C348"]),

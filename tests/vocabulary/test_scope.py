@@ -69,6 +69,8 @@ def test_what_an_exclusion_insists_on_is_not_ruled_out() -> None:
     [
         ("要做外观检测，不做金属件", ["不做金属件"]),
         ("我们不生产阀门，做水泵", ["我们不生产阀门"]),
+        ("不做金属件的注塑厂", ["不做金属件的"]),
+        ("不含金属件的厂房", ["不含金属件的厂房"]),
         ("We don't make valves, we need leak tests", ["We don't make valves"]),
         ("排产老是做不好，不做好就要丢单", []),
         ("we do not know our costs", []),
