@@ -147,9 +147,8 @@ def test_too_long_a_value_is_refused(client: Client) -> None:
 
 @pytest.mark.parametrize("name", ["district", "q", "x", "near", "sort"])
 def test_ten_thousand_parameters_are_refused_at_once(client: Client, name: str) -> None:
-    started = time.perf_counter()
     assert get(client, f"{name}=1&" * 10_000).status_code == 400
-    assert time.perf_counter() - started < 1
+    assert seconds(client, f"{name}=1&" * 10_000) < 1
 
 
 @pytest.mark.parametrize(
@@ -253,8 +252,15 @@ HOSTILE = (
 )
 
 
+def is_slow(client: Client, query: str) -> bool:
+    """Whether it takes longer than the longest honest text, each time the two are measured."""
+    for _ in range(3):
+        honest = seconds(client, "q=" + quote(LONGEST))
+        if seconds(client, query) <= 1.5 * honest + 0.1:
+            return False
+    return True
+
+
 def test_nothing_takes_longer_than_the_longest_honest_text(client: Client) -> None:
     get(client, "q=" + quote("毛次"))
-    honest = seconds(client, "q=" + quote(LONGEST))
-    taken = {query[:40]: seconds(client, query) for query in HOSTILE}
-    assert {query: took for query, took in taken.items() if took > 1.5 * honest + 0.1} == {}
+    assert [query[:40] for query in HOSTILE if is_slow(client, query)] == []
