@@ -42,13 +42,13 @@ class Reading:
 
     `concepts` are wanted, the strongest first; `unwanted` are named and ruled out, `present` are
     there already. Amounts in CNY, distance in km; None or empty means that nothing was said.
-    `none_share` (0…1) is how likely no concept is meant, None without a fitted classifier."""
+    `unknown_words`: it is one or two words, and the vocabulary has none of them."""
 
     language: ReadLanguage
     concepts: tuple[ConceptMark, ...] = ()
     unwanted: tuple[ConceptMark, ...] = ()
     present: tuple[ConceptMark, ...] = ()
-    none_share: float | None = None
+    unknown_words: bool = False
     industries: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     parks: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ def read(text: str, *, today: date | None = None, keep: bool = False) -> Reading
         concepts=linked.wanted,
         unwanted=linked.unwanted,
         present=linked.present,
-        none_share=linked.none_share,
+        unknown_words=linked.unknown_words,
         industries=tuple(industries_named(part)),
         districts=tuple(dict.fromkeys(found.owner for found in places)),
         parks=tuple(dict.fromkeys(found.owner for found in parks_named(part))),

@@ -196,7 +196,7 @@ def search(request: SearchRequest, *, today: date | None = None) -> SearchAnswer
     started = time.perf_counter()
     reading = _reading(request)
     query = to_query(request, reading, today or timezone.localdate())
-    answered = _ask(request, query)
+    answered = _ask(request, reading, query)
     counts = answered.result.facets
     return SearchAnswer(
         request=request,
@@ -219,8 +219,9 @@ def count(request: SearchRequest) -> int:
 
     Raises EngineError when no engine can answer."""
     request = replace(request, page=1, count_facets=False)
-    query = to_query(request, _reading(request), timezone.localdate())
-    return _ask(request, replace(query, limit=0)).result.total
+    reading = _reading(request)
+    query = to_query(request, reading, timezone.localdate())
+    return _ask(request, reading, replace(query, limit=0)).result.total
 
 
 def _reading(request: SearchRequest) -> Reading | None:
@@ -229,9 +230,12 @@ def _reading(request: SearchRequest) -> Reading | None:
     return request.reading
 
 
-def _ask(request: SearchRequest, query: SearchQuery) -> engines.Answered:
-    """The text is encoded only where the answer depends on it."""
-    return nearest.answer(query, vector_of(request) if nearest.compares(query) else None)
+def _ask(request: SearchRequest, reading: Reading | None, query: SearchQuery) -> engines.Answered:
+    """The text is encoded only where the answer depends on it. Something always lies nearest: of
+    words that the vocabulary lacks (a name, a slip) it would be anything."""
+    known = reading is not None and not reading.unknown_words
+    compared = known and nearest.compares(query)
+    return nearest.answer(query, vector_of(request) if compared else None)
 
 
 def vector_of(request: SearchRequest) -> Vector | None:

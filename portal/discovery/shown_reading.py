@@ -46,6 +46,15 @@ def switched_on(query: QueryDict, answer: SearchAnswer) -> list[Switch]:
     ]
 
 
+def is_unread(answer: SearchAnswer) -> bool:
+    """Whether results come by nearness alone: words were asked for and read as no concept."""
+    reading = answer.reading
+    if reading is None or reading.unknown_words or not answer.hits:
+        return False
+    named = answer.understood or answer.unwanted or answer.present or answer.request.without
+    return not named and not answer.request.parsed.phrases
+
+
 def switched_off(query: QueryDict, request: SearchRequest) -> list[Choice]:
     """The concepts that are switched off, with the address that switches each on again."""
     return [

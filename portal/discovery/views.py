@@ -99,6 +99,7 @@ def _reading(query: QueryDict, answer: service.SearchAnswer, text: str) -> dict[
     meant = corrections.did_you_mean(answer)
     return {
         "understood": shown_reading.switched_on(query, answer),
+        "unread": shown_reading.is_unread(answer),
         "switched_off": shown_reading.switched_off(query, asked),
         "unwanted": shown_reading.passed_over(answer.unwanted),
         "present": shown_reading.passed_over(answer.present),

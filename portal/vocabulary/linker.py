@@ -62,14 +62,14 @@ class LinkedNeed:
     """A need's concepts: what it wants, what it names but rules out, what it already has.
 
     `likeness` is aligned with `concept_ids()` and adds up to one, or is all zero for "none of
-    these"; `none_share` (0…1) is how likely no concept is meant, None without a classifier.
+    these"; `unknown_words`: it is one or two words, and the vocabulary has none of them.
     `wish`: the telling part of the text, without context, exclusions and what is ignored."""
 
     wanted: tuple[ConceptMark, ...]
     unwanted: tuple[ConceptMark, ...]
     present: tuple[ConceptMark, ...]
     likeness: Likeness
-    none_share: float | None
+    unknown_words: bool
     wish: str
 
 
@@ -141,7 +141,7 @@ def link_many(
                 unwanted=named.unwanted,
                 present=named.present,
                 likeness=likeness,
-                none_share=meaning.none_share,
+                unknown_words=meaning.unknown_words,
                 wish=meaning.wish,
             )
         )
@@ -254,7 +254,7 @@ def _piece_vectors(parts: list[str], keep: bool) -> list[Vectors | None]:
 @dataclass(frozen=True)
 class _Meaning:
     likeness: Likeness
-    none_share: float | None
+    unknown_words: bool
     wish: str
 
 
@@ -287,12 +287,15 @@ def _meaning(
     """By sentence vectors and characters together; zeros for "none of these"."""
     nothing = np.zeros(len(index.ids), np.float32)
     if not parts:
-        return _Meaning(nothing, None, "")
-    alike = index.ngrams.of_pieces(parts)
+        return _Meaning(nothing, False, "")
     pointed = index.terms.point(text)
+    if pointed and not pointed.scores.any():
+        # One or two words that the vocabulary lacks: vectors read one in fifteen of them right.
+        return _Meaning(nothing, True, text)
+    alike = index.ngrams.of_pieces(parts)
     model = current_model()
     if model is None or vectors is None:
-        return _Meaning(_by_characters(alike, pointed, boost), None, text)
+        return _Meaning(_by_characters(alike, pointed, boost), False, text)
     read = model.read(parts, vectors, alike)
     wish = "\n".join(
         part
@@ -300,12 +303,12 @@ def _meaning(
         if weight >= _TELLING_WEIGHT * read.weights.max()
     )
     if read.none_share >= model.none_from and not (pointed and pointed.surely):
-        return _Meaning(nothing, read.none_share, wish)
+        return _Meaning(nothing, False, wish)
     logits = read.logits + boost
     if pointed:
         # Sentences that read as context count next to nothing: words alone speak then.
         logits = logits + pointed.scores
-    return _Meaning(softmax(fitted.SHARPNESS * logits), read.none_share, wish or text)
+    return _Meaning(softmax(fitted.SHARPNESS * logits), False, wish or text)
 
 
 def _by_characters(alike: Likeness, pointed: Pointed | None, boost: Likeness) -> Likeness:

@@ -116,6 +116,19 @@ def test_what_no_concept_covers_is_none_of_these() -> None:
         assert np.mean(empty) >= 0.85
 
 
+@pytest.mark.parametrize("text", ["zzqx", "xyzzy", "peephole", "一二三"])
+def test_one_or_two_words_that_the_vocabulary_lacks_are_not_guessed_at(text: str) -> None:
+    linked = linker.link(text)
+    assert linked.wanted == ()
+    assert not linked.likeness.any()
+    assert linked.unknown_words
+
+
+@pytest.mark.parametrize("text", ["", "ERP", "冲压件毛刺看不过来", "员工宿舍空调不制冷"])
+def test_other_texts_are_not_of_unknown_words(text: str) -> None:
+    assert not linker.link(text).unknown_words
+
+
 def test_likeness_is_a_share_of_the_concepts() -> None:
     likeness = linker.need_likeness("机床主轴声音不对")
     assert likeness.shape == (len(linker.concept_ids()),)
